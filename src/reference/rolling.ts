@@ -1,0 +1,119 @@
+import { finiteOrMissing, missingTable, type ReferenceKernel } from './kernel.js'
+import { allEqual, deviations, mean, sum, sumOfProducts } from './statistics.js'
+
+/** Kernels of the last `window` rows of a column; rows before the first count as missing. */
+export const ROLLING: Record<string, ReferenceKernel> = {
+  lag: lagged((_now, past) => past),
+  difference: lagged((now, past) => now - past),
+  simple_return: lagged((now, past) => now / past - 1),
+  log_return: lagged((now, past) => Math.log(now / past)),
+  rolling_sum: rolling(({ x }) => sum(x)),
+  rolling_mean: rolling(({ x }) => mean(x)),
+  rolling_std: rolling(({ x }) => Math.sqrt(covariance(x, x))),
+  rolling_var: rolling(({ x }) => covariance(x, x)),
+  rolling_min: rolling(({ x }) => x.reduce((a, b) => Math.min(a, b))),
+  rolling_max: rolling(({ x }) => x.reduce((a, b) => Math.max(a, b))),
+  rolling_zscore: rolling(zscore),
+  rolling_corr: rolling(correlation),
+  rolling_cov: rolling(({ x, y }) => covariance(x, y)),
+  rolling_slope: rolling(slope),
+  rolling_rank: rolling(rank),
+  rolling_argmin: rolling(({ x, position }) => position[first(x, (a, b) => a < b)]),
+  rolling_argmax: rolling(({ x, position }) => position[first(x, (a, b) => a > b)]),
+}
+
+/** The rows of a window in which every input is there, oldest first. */
+interface Window {
+  x: Float64Array
+  /** the second input; of a kernel with one input the same as `x` */
+  y: Float64Array
+  /** place of each row in the window; the oldest row of the window, there or not, is 1 */
+  position: Float64Array
+  /** whether the window's last row is one of them */
+  newest: boolean
+}
+
+function rolling(formula: (window: Window) => number): ReferenceKernel {
+  return ([first, second = first], { window, min_periods }, shape) => {
+    const { rows, cols } = shape
+    const out = missingTable(shape)
+    const least = min_periods || window
+    const longest = Math.min(window, rows)
+    const x = new Float64Array(longest)
+    const y = new Float64Array(longest)
+    const position = new Float64Array(longest)
+    for (let n = 0; n < cols; n++) {
+      for (let t = 0; t < rows; t++) {
+        let count = 0
+        for (let row = Math.max(0, t - window + 1); row <= t; row++) {
+          const at = row * cols + n
+          if (!Number.isFinite(first[at]) || !Number.isFinite(second[at])) continue
+          x[count] = first[at]
+          y[count] = second[at]
+          position[count++] = window - (t - row)
+        }
+        if (count < least) continue
+        const part = (values: Float64Array) => values.subarray(0, count)
+        const newest = position[count - 1] === window
+        out[t * cols + n] = finiteOrMissing(formula({ x: part(x), y: part(y), position: part(position), newest }))
+      }
+    }
+    return [out]
+  }
+}
+
+function lagged(formula: (now: number, past: number) => number): ReferenceKernel {
+  return ([x], { steps }, shape) => {
+    const out = missingTable(shape)
+    const back = steps * shape.cols
+    for (let i = back; i < out.length; i++) {
+      if (Number.isFinite(x[i - back])) out[i] = finiteOrMissing(formula(x[i], x[i - back]))
+    }
+    return [out]
+  }
+}
+
+/** ddof 1; of fewer than two values 0 ÷ 0. */
+function covariance(x: Float64Array, y: Float64Array): number {
+  if (x.length < 2) return Number.NaN
+  return sumOfProducts(deviations(x), deviations(y)) / (x.length - 1)
+}
+
+function zscore({ x, newest }: Window): number {
+  if (!newest || allEqual(x)) return Number.NaN
+  const around = deviations(x)
+  return around[x.length - 1] / Math.sqrt(sumOfProducts(around, around) / (x.length - 1))
+}
+
+function correlation({ x, y }: Window): number {
+  if (allEqual(x) || allEqual(y)) return Number.NaN
+  const dx = deviations(x)
+  const dy = deviations(y)
+  const r = sumOfProducts(dx, dy) / (Math.sqrt(sumOfProducts(dx, dx)) * Math.sqrt(sumOfProducts(dy, dy)))
+  return Math.max(-1, Math.min(1, r))
+}
+
+/** Least squares on the row number; of one value 0 ÷ 0. */
+function slope({ x, position }: Window): number {
+  const steps = deviations(position)
+  return sumOfProducts(deviations(x), steps) / sumOfProducts(steps, steps)
+}
+
+function rank({ x, newest }: Window): number {
+  if (!newest) return Number.NaN
+  const value = x[x.length - 1]
+  let below = 0
+  let same = 0
+  for (const other of x) {
+    if (other < value) below++
+    else if (other === value) same++
+  }
+  return (below + (same + 1) / 2) / x.length
+}
+
+/** Index of the first value that no other is before. */
+function first(values: Float64Array, before: (a: number, b: number) => boolean): number {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (before(values[i], values[best])) best = i
+  return best
+}
