@@ -1,0 +1,56 @@
+import type { DagNode } from './node.js'
+import { inOrder } from './plan.js'
+
+/** Option names by kernel family, in the order of the specs. */
+const OPTIONS: [RegExp, string[]][] = [
+  [/^(lag|difference|simple_return|log_return)$/, ['steps']],
+  [/^(rolling_\w+)$/, ['window', 'min_periods']],
+  [/^(ema|wilder_mean|rsi|atr)$/, ['window']],
+  [/^cross_zscore$/, ['clip']],
+  [/^cross_winsorize_(sigma|mad)$/, ['k']],
+  [/^cross_winsorize_quantile$/, ['q']],
+  [/^cross_scale$/, ['a']],
+]
+
+/**
+ * The steps that lead to a node, one line each, in their order: the canonical text of an expression. Equal values have
+ * equal texts, however they were written.
+ *
+ * @example stepsOf(node)   // ['v1 = rolling_mean(close, window=20)', 'v2 = divide(close, v1)']
+ */
+export function stepsOf(root: DagNode): string[] {
+  const names = new Map<DagNode, string>()
+  const lines: string[] = []
+  for (const node of inOrder([root])) {
+    if (node.kind !== 'step') {
+      names.set(node, node.kind === 'field' ? node.name : node.name.slice(1))
+      continue
+    }
+    const name = `v${lines.length + 1}`
+    names.set(node, name)
+    lines.push(
+      `${name} = ${node.name}(${[...node.inputs.map((input) => names.get(input)), ...optionsOf(node)].join(', ')})`,
+    )
+  }
+  return lines
+}
+
+/** Columns of the bars below a node, sorted. */
+export function columnsOf(root: DagNode): string[] {
+  return inOrder([root])
+    .filter(({ kind }) => kind === 'field')
+    .map(({ name }) => name)
+    .sort()
+}
+
+/** @returns `scalar`, `series` or `bool` */
+export function typeNameOf(node: DagNode): string {
+  if (node.type === 'bool') return 'bool'
+  return node.grounded ? 'series' : 'scalar'
+}
+
+function optionsOf({ name, options }: DagNode): string[] {
+  const names = OPTIONS.find(([kernel]) => kernel.test(name))?.[1] ?? []
+  const texts = options.map((value, i) => `${names[i]}=${value}`)
+  return texts.filter((text) => text !== 'min_periods=0')
+}
