@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { LqError } from '../../errors.js'
+import { REMEDIES } from './binaries.js'
+
+/** As whom the server runs: it refuses to run as root. */
+export interface Account {
+  /** owner of its files, as seen from here */
+  uid: number
+  gid: number
+  /** words before the program: nothing, or `unshare …` */
+  wrapper: string[]
+  /** what `spawn` is to switch to; undefined: nothing */
+  switchTo: { uid: number; gid: number } | undefined
+}
+
+/** Words a program is started with, and as whom. The environment is bare: PG* variables of the user must not leak in. */
+export interface Launch {
+  file: string
+  args: string[]
+  options: { env: Record<string, string>; cwd: string; uid?: number; gid?: number }
+}
+
+const run = promisify(execFile)
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' }
+const NOBODY = 65_534
+/** In a user namespace of its own root is called nobody, and the files stay root's: nothing has to be handed over. */
+const UNSHARE = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--']
+
+/**
+ * Whoever runs this; and where that is root: the owner of the cluster if that is somebody else, else root in a user
+ * namespace, else the system's user `postgres` or `nobody`.
+ *
+ * @param clusterOwner of the cluster directory, undefined before it exists
+ * @param options.namespaces false: as where user namespaces are not allowed
+ * @throws LQ_DATABASE_EMBEDDED where root can become nobody else, or another user's cluster was met
+ */
+export async function chooseAccount(
+  directory: string,
+  clusterOwner: { uid: number; gid: number } | undefined,
+  options: { namespaces?: boolean } = {},
+): Promise<Account> {
+  const uid = process.getuid?.() ?? -1
+  const gid = process.getgid?.() ?? -1
+  if (uid !== 0) {
+    if (clusterOwner && uid >= 0 && clusterOwner.uid !== uid) throw notOurs(directory, clusterOwner.uid, uid)
+    return { uid, gid, wrapper: [], switchTo: undefined }
+  }
+  if (clusterOwner && clusterOwner.uid !== 0) return otherUser(clusterOwner)
+  if (options.namespaces !== false && (await works([...UNSHARE, 'true'])))
+    return { uid, gid, wrapper: UNSHARE, switchTo: undefined }
+  const account = otherUser(systemUser())
+  if (await works(['true'], account.switchTo)) return account
+  throw new LqError(
+    'LQ_DATABASE_EMBEDDED',
+    `the embedded database in ${directory} cannot run as root, and neither a user namespace (unshare --user) nor another user is allowed here`,
+    {
+      hint: `run lq as an ordinary user, or ${REMEDIES}`,
+    },
+  )
+}
+
+/** How to start one of the server's programs as the account. */
+export function launch({ wrapper, switchTo }: Account, program: string, args: string[]): Launch {
+  const [file, ...rest] = [...wrapper, program, ...args]
+  return { file, args: rest, options: { env: ENVIRONMENT, cwd: '/', ...switchTo } }
+}
+
+/**
+ * @param path a directory the account must be able to enter, with everything above it
+ * @throws LQ_DATABASE_EMBEDDED naming the directory that bars the way
+ */
+export async function requireReach(account: Account, path: string): Promise<void> {
+  if (account.wrapper.length === 0 && !account.switchTo) return
+  for (let directory = path; ; directory = dirname(directory)) {
+    const { uid, gid, mode } = await stat(directory)
+    const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001
+    if ((mode & bit) === 0) {
+      throw new LqError(
+        'LQ_DATABASE_EMBEDDED',
+        `the embedded database runs as user ${account.uid}, who cannot enter ${directory} (mode ${(mode & 0o777).toString(8)}, owner ${uid}), needed for ${path}`,
+        { hint: `chmod o+x ${directory}, or put LQ_DATA_DIR elsewhere, or ${REMEDIES}` },
+      )
+    }
+    if (directory === dirname(directory)) return
+  }
+}
+
+/** Runs a program as the account to its end. @throws as execFile: with `stderr`, `code` */
+export async function runAs(account: Account, program: string, args: string[]): Promise<void> {
+  const { file, args: words, options } = launch(account, program, args)
+  await run(file, words, options)
+}
+
+const otherUser = ({ uid, gid }: { uid: number; gid: number }): Account => ({
+  uid,
+  gid,
+  wrapper: [],
+  switchTo: { uid, gid },
+})
+
+async function works([file, ...args]: string[], switchTo: { uid?: number; gid?: number } = {}): Promise<boolean> {
+  try {
+    await run(file, args, { env: ENVIRONMENT, cwd: '/', ...switchTo })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `postgres` where the system has it, else `nobody`. */
+function systemUser(): { uid: number; gid: number } {
+  const users = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8').split('\n') : []
+  for (const name of ['postgres', 'nobody']) {
+    const found = users.find((line) => line.startsWith(`${name}:`))?.split(':')
+    if (found) return { uid: Number(found[2]), gid: Number(found[3]) }
+  }
+  return { uid: NOBODY, gid: NOBODY }
+}
+
+function notOurs(directory: string, owner: number, uid: number): LqError {
+  return new LqError(
+    'LQ_DATABASE_EMBEDDED',
+    `the embedded database in ${directory} belongs to user ${owner}, this command runs as user ${uid}`,
+    {
+      hint: `run lq as that user, use another LQ_DATA_DIR, or ${REMEDIES}`,
+    },
+  )
+}
