@@ -1,0 +1,102 @@
+// One line per kernel, in alphabetical order. Everything else is made from this list.
+#pragma once
+#include "ops/absolute.h"
+#include "ops/add.h"
+#include "ops/atr.h"
+#include "ops/cross_demean.h"
+#include "ops/cross_percentile.h"
+#include "ops/cross_rank.h"
+#include "ops/cross_scale.h"
+#include "ops/cross_winsorize_mad.h"
+#include "ops/cross_winsorize_quantile.h"
+#include "ops/cross_winsorize_sigma.h"
+#include "ops/cross_zscore.h"
+#include "ops/difference.h"
+#include "ops/divide.h"
+#include "ops/ema.h"
+#include "ops/equal.h"
+#include "ops/exp.h"
+#include "ops/lag.h"
+#include "ops/less.h"
+#include "ops/less_equal.h"
+#include "ops/log.h"
+#include "ops/log_return.h"
+#include "ops/logical_and.h"
+#include "ops/logical_not.h"
+#include "ops/logical_or.h"
+#include "ops/maximum.h"
+#include "ops/minimum.h"
+#include "ops/multiply.h"
+#include "ops/negate.h"
+#include "ops/not_equal.h"
+#include "ops/rolling_argmax.h"
+#include "ops/rolling_argmin.h"
+#include "ops/rolling_corr.h"
+#include "ops/rolling_cov.h"
+#include "ops/rolling_max.h"
+#include "ops/rolling_mean.h"
+#include "ops/rolling_min.h"
+#include "ops/rolling_rank.h"
+#include "ops/rolling_slope.h"
+#include "ops/rolling_std.h"
+#include "ops/rolling_sum.h"
+#include "ops/rolling_var.h"
+#include "ops/rolling_zscore.h"
+#include "ops/rsi.h"
+#include "ops/sign.h"
+#include "ops/simple_return.h"
+#include "ops/square_root.h"
+#include "ops/subtract.h"
+#include "ops/where.h"
+#include "ops/wilder_mean.h"
+
+#define LQ_CATALOG(X) \
+  X(Absolute) \
+  X(Add) \
+  X(Atr) \
+  X(CrossDemean) \
+  X(CrossPercentile) \
+  X(CrossRank) \
+  X(CrossScale) \
+  X(CrossWinsorizeMad) \
+  X(CrossWinsorizeQuantile) \
+  X(CrossWinsorizeSigma) \
+  X(CrossZScore) \
+  X(Difference) \
+  X(Divide) \
+  X(Ema) \
+  X(Equal) \
+  X(Exp) \
+  X(Lag) \
+  X(Less) \
+  X(LessEqual) \
+  X(Log) \
+  X(LogReturn) \
+  X(LogicalAnd) \
+  X(LogicalNot) \
+  X(LogicalOr) \
+  X(Maximum) \
+  X(Minimum) \
+  X(Multiply) \
+  X(Negate) \
+  X(NotEqual) \
+  X(RollingArgmax) \
+  X(RollingArgmin) \
+  X(RollingCorr) \
+  X(RollingCov) \
+  X(RollingMax) \
+  X(RollingMean) \
+  X(RollingMin) \
+  X(RollingRank) \
+  X(RollingSlope) \
+  X(RollingStd) \
+  X(RollingSum) \
+  X(RollingVar) \
+  X(RollingZScore) \
+  X(Rsi) \
+  X(Sign) \
+  X(SimpleReturn) \
+  X(SquareRoot) \
+  X(Subtract) \
+  X(Where) \
+  X(WilderMean)

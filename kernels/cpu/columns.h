@@ -1,0 +1,101 @@
+// Launchers of the shapes that keep to one column: map, rolling, scan.
+#pragma once
+#include "../core/moments.h"
+#include "../core/window.h"
+#include "lanes.h"
+
+namespace LQ_NS {
+
+template <class K> void map(const lq::Args& a, int64_t from, int64_t to) {
+  each_column<K>(a, from, to, [](const Column<K>& column) {
+    V v[kInputsMax];
+    for (int64_t t = 0; t < column.rows; ++t) {
+      column.read(t, v);
+      column.write(t, K::template at<V>(v));
+    }
+  });
+}
+
+template <class K> void scan(const lq::Args& a, int64_t from, int64_t to) {
+  each_column<K>(a, from, to, [&](const Column<K>& column) {
+    typename K::template State<V> state;
+    V v[kInputsMax];
+    for (int64_t t = 0; t < column.rows; ++t) {
+      column.read(t, v);
+      column.write(t, state.step(v, a.options));
+    }
+  });
+}
+
+template <class K> void lagged(const lq::Args& a, int64_t from, int64_t to) {
+  const int64_t steps = (int64_t)a.options[0];
+  each_column<K>(a, from, to, [=](const Column<K>& column) {
+    const int64_t start = steps < column.rows ? steps : column.rows;
+    for (int64_t t = 0; t < start; ++t) column.write(t, missing<V>());
+    for (int64_t t = start; t < column.rows; ++t)
+      column.write(t, K::template lagged<V>(load(column.in[0] + t * kTile), load(column.in[0] + (t - steps) * kTile)));
+  });
+}
+
+/** Size of the window and the least count of valid values that gives a result. */
+struct WindowOptions {
+  int64_t size;
+  double least;
+  LQ_FN explicit WindowOptions(const double* o) : size((int64_t)o[0]), least(o[1] > 0 ? o[1] : o[0]) {}
+};
+
+/** Kernels whose result has no running form: each window is walked anew. */
+template <class K> void counted(const lq::Args& a, int64_t from, int64_t to) {
+  const WindowOptions o(a.options);
+  each_column<K>(a, from, to, [=](const Column<K>& column) {
+    for (int64_t t = 0; t < column.rows; ++t) {
+      const V newest = load(column.in[0] + t * kTile);
+      typename K::template Counts<V> counts;
+      for (int64_t j = t - o.size + 1 > 0 ? t - o.size + 1 : 0; j <= t; ++j) counts.push(load(column.in[0] + j * kTile), newest);
+      column.write(t, select(counts.n >= splat<V>(o.least), counts.value(newest), missing<V>()));
+    }
+  });
+}
+
+/**
+ * One block of w rows: tails of the block before, as running sums backward from its end; then heads of this block,
+ * forward. The window that ends at position p is head p merged with the tail of w − 1 − p rows.
+ */
+template <class K>
+void rolling_block(const Column<K>& column, const WindowOptions& o, int64_t boundary, int64_t start, int64_t end, double* scratch) {
+  typedef typename K::template State<V> State;
+  State* tail = (State*)scratch;
+  V v[kInputsMax];
+  const int64_t available = start == boundary && start > 0 ? (start < o.size ? start : o.size) : 0;
+  const int64_t longest = available < o.size - 1 ? available : o.size - 1;
+  State sums;
+  for (int64_t k = 1; k <= longest; ++k) {
+    column.read(start - k, v);
+    sums.push(v, (double)-k);
+    tail[k] = sums;
+  }
+  State head;
+  for (int64_t t = start; t < end; ++t) {
+    const int64_t p = t - boundary, before = o.size - 1 - p;
+    column.read(t, v);
+    head.push(v, (double)p);
+    State all = head;
+    const int64_t k = before < longest ? before : longest;
+    if (k > 0) all.merge(tail[k]);
+    const V value = K::template value<V>(all, v, Window{(double)o.size, (double)p});
+    column.write(t, select(all.n >= splat<V>(o.least), value, missing<V>()));
+  }
+}
+
+template <class K> void rolling(const lq::Args& a, int64_t from, int64_t to) {
+  const WindowOptions o(a.options);
+  each_column<K>(a, from, to, [&](const Column<K>& column) {
+    for (int64_t block = a.first / o.size; block * o.size < a.first + column.rows; ++block) {
+      const int64_t boundary = block * o.size - a.first;
+      const int64_t end = boundary + o.size < column.rows ? boundary + o.size : column.rows;
+      rolling_block<K>(column, o, boundary, boundary > 0 ? boundary : 0, end, a.scratch);
+    }
+  });
+}
+
+}  // namespace LQ_NS

@@ -1,0 +1,23 @@
+// The catalogue for one instruction set: compiled with -DLQ_NS=… -DLQ_LANES=… and that set's -march.
+// No STL here: an inlined template that the linker merges across files could carry this file's instructions elsewhere.
+#include "../catalog.h"
+#include "columns.h"
+#include "cross.h"
+
+namespace LQ_NS {
+
+template <class K> constexpr lq::Launch launcher() {
+  if constexpr (K::spec.shape == Shape::Segment) return nullptr;
+  else if constexpr (K::spec.shape == Shape::Map) return map<K>;
+  else if constexpr (K::spec.shape == Shape::Scan) return scan<K>;
+  else if constexpr (K::spec.shape == Shape::Cross) return cross<K>;
+  else if constexpr (requires { typename K::template State<V>; }) return rolling<K>;
+  else if constexpr (requires { typename K::template Counts<V>; }) return counted<K>;
+  else return lagged<K>;
+}
+
+#define ENTRY(K) launcher<K>(),
+extern const lq::Launch launchers[];
+const lq::Launch launchers[] = {LQ_CATALOG(ENTRY)};
+
+}  // namespace LQ_NS

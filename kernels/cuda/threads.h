@@ -1,0 +1,177 @@
+// What one device thread does, for each shape. The same text runs as CUDA and, on machines without a GPU, on the host.
+#pragma once
+#include "../core/args.h"
+#include "../core/moments.h"
+#include "../core/row.h"
+#include "../core/spec.h"
+#include "../core/window.h"
+
+#if defined(__CUDACC__)
+#define LQ_DEVICE __device__ __forceinline__
+#else
+#define LQ_DEVICE inline
+#endif
+
+namespace LQ_NS {
+
+constexpr int kTile = lq::kTile;
+
+LQ_DEVICE void read(const lq::Args& a, int64_t at, double* v) {
+  for (int k = 0; k < kInputsMax; ++k)
+    if (a.in[k]) v[k] = a.in[k][at];
+}
+
+/** One element; `i` counts through the slot. */
+template <class K> LQ_DEVICE void map_thread(const lq::Args& a, int64_t i) {
+  double v[kInputsMax];
+  read(a, i, v);
+  a.out[0][i] = finite_or_missing(K::template at<double>(v));
+}
+
+/** One column from its first row to its last; `c` counts columns through the tiles. */
+template <class K> LQ_DEVICE void scan_thread(const lq::Args& a, int64_t c) {
+  typename K::template State<double> state;
+  double v[kInputsMax];
+  const int64_t base = c / kTile * a.rows * kTile + c % kTile;
+  for (int64_t t = 0; t < a.rows; ++t) {
+    read(a, base + t * kTile, v);
+    a.out[0][base + t * kTile] = finite_or_missing(state.step(v, a.options));
+  }
+}
+
+template <class K> LQ_DEVICE void lagged_thread(const lq::Args& a, int64_t i) {
+  const int64_t t = i / kTile % a.rows, steps = (int64_t)a.options[0];
+  a.out[0][i] = t < steps ? missing<double>()
+                          : finite_or_missing(K::template lagged<double>(a.in[0][i], a.in[0][i - steps * kTile]));
+}
+
+template <class K> LQ_DEVICE void counted_thread(const lq::Args& a, int64_t i) {
+  const int64_t t = i / kTile % a.rows, size = (int64_t)a.options[0], reach = t < size - 1 ? t : size - 1;
+  const double least = a.options[1] > 0 ? a.options[1] : a.options[0], newest = a.in[0][i];
+  typename K::template Counts<double> counts;
+  for (int64_t k = reach; k >= 0; --k) counts.push(a.in[0][i - k * kTile], newest);
+  a.out[0][i] = counts.n >= least ? finite_or_missing(counts.value(newest)) : missing<double>();
+}
+
+/**
+ * One window: its tail in the block before, backward from the boundary, its head in this block, forward, and their
+ * merger. The CPU shares heads and tails between the windows of a block; the sums and their order are these.
+ */
+template <class K> LQ_DEVICE void rolling_thread(const lq::Args& a, int64_t i) {
+  typedef typename K::template State<double> State;
+  const int64_t t = i / kTile % a.rows, size = (int64_t)a.options[0];
+  const int64_t p = (a.first + t) % size, boundary = t - p, before = size - 1 - p;
+  const double least = a.options[1] > 0 ? a.options[1] : a.options[0];
+  double v[kInputsMax];
+  State tail, head;
+  const int64_t available = boundary > 0 ? (before < boundary ? before : boundary) : 0;
+  for (int64_t k = 1; k <= available; ++k) {
+    read(a, i - (p + k) * kTile, v);
+    tail.push(v, (double)-k);
+  }
+  for (int64_t q = boundary < 0 ? -boundary : 0; q <= p; ++q) {
+    read(a, i - (p - q) * kTile, v);
+    head.push(v, (double)q);
+  }
+  if (available > 0) head.merge(tail);
+  const double value = K::template value<double>(head, v, Window{(double)size, (double)p});
+  a.out[0][i] = head.n >= least ? finite_or_missing(value) : missing<double>();
+}
+
+/** A row, held by one warp: thread l owns the columns l, l + 32, … and the l-th strand of every sum. */
+struct WarpRow {
+  const lq::Args& a;
+  int64_t row, columns;
+  int lane;
+  double middle = 0;
+  bool folded = false;
+
+  LQ_DEVICE int64_t at(int64_t c) const { return (c / kTile * a.rows + row) * kTile + c % kTile; }
+  LQ_DEVICE double key(int64_t c) const {
+    const double x = a.in[0][at(c)];
+    return folded ? absolute(x - middle) : x;
+  }
+  template <class F> LQ_DEVICE double sum(F f) const {
+    double s = 0;
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = a.in[0][at(c)];
+      s = s + (valid(x) ? f(x) : 0.0);
+    }
+    for (int half = kStrands / 2; half > 0; half /= 2) s = s + __shfl_down_sync(~0u, s, half);
+    return __shfl_sync(~0u, s, 0);
+  }
+  LQ_DEVICE double count() const {
+    return sum([](double) { return 1.0; });
+  }
+  LQ_DEVICE double least() const {
+    double m = __builtin_inf();
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = a.in[0][at(c)];
+      m = x < m ? x : m;
+    }
+    for (int half = kStrands / 2; half > 0; half /= 2) {
+      const double other = __shfl_down_sync(~0u, m, half);
+      m = other < m ? other : m;
+    }
+    return __shfl_sync(~0u, m, 0) + 0.0;
+  }
+  LQ_DEVICE RowMoments moments() const { return row_moments(*this); }
+  template <class F> LQ_DEVICE void map(F f) {
+    for (int64_t c = lane; c < columns; c += kStrands) a.out[0][at(c)] = finite_or_missing(f(a.in[0][at(c)]));
+  }
+  LQ_DEVICE void center(double m) {
+    middle = m;
+    folded = true;
+  }
+  /** How many keys of the row are below x, and how many equal it. */
+  LQ_DEVICE void place(double x, double* less, double* same) const {
+    *less = 0;
+    *same = 0;
+    for (int64_t c = 0; c < columns; ++c) {
+      const double k = key(c);
+      *less += k < x ? 1 : 0;
+      *same += k == x ? 1 : 0;
+    }
+  }
+  LQ_DEVICE double quantile(double q) { return row_quantile(*this, q, count()); }
+  /** The k-th key in ascending order, found by counting: whichever thread owns one like it tells the others. */
+  LQ_DEVICE double nth(int64_t k) const {
+    double found = missing<double>();
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = key(c);
+      double less, same;
+      place(x, &less, &same);
+      if (valid(x) && less <= (double)k && (double)k < less + same) found = x;
+    }
+    for (int l = 0; l < kStrands; ++l) {
+      const double other = __shfl_sync(~0u, found, l);
+      if (valid(other)) return other;
+    }
+    return found;
+  }
+  template <class F> LQ_DEVICE void rank(F f) {
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = key(c);
+      double less, same;
+      place(x, &less, &same);
+      a.out[0][at(c)] = valid(x) ? f(less, same) : missing<double>();
+    }
+  }
+};
+
+/** The threads of one launch, by shape: how many there are in all, and what the i-th of them does. */
+template <class K> LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
+  if constexpr (K::spec.shape == Shape::Cross) {
+    WarpRow row{a, i / kStrands, a.tiles * kTile, (int)(i % kStrands)};
+    if (row.row < a.rows) K::run(row, a.options);
+  } else if constexpr (K::spec.shape == Shape::Scan) {
+    if (i < a.tiles * kTile) scan_thread<K>(a, i);
+  } else if (i < a.tiles * a.rows * kTile) {
+    if constexpr (K::spec.shape == Shape::Map) map_thread<K>(a, i);
+    else if constexpr (requires { typename K::template State<double>; }) rolling_thread<K>(a, i);
+    else if constexpr (requires { typename K::template Counts<double>; }) counted_thread<K>(a, i);
+    else lagged_thread<K>(a, i);
+  }
+}
+
+}  // namespace LQ_NS

@@ -1,0 +1,253 @@
+// The boundary to JavaScript: describe, isa, devices, open, run, advise, close, and the DuckDB scan. JavaScript owns
+// every buffer and validates what it passes; here only what would corrupt memory is checked again.
+#include <node_api.h>
+#include <sys/mman.h>
+
+#include <cstring>
+#include <string>
+
+#include "../kernels/catalog.h"
+#include "../kernels/core/args.h"
+#include "backend.h"
+#include "duckdb.h"
+
+namespace {
+
+using namespace lq_host;
+
+#define SPEC(K) &K::spec,
+const Spec* const kSpecs[] = {LQ_CATALOG(SPEC)};
+constexpr int kKernels = sizeof kSpecs / sizeof kSpecs[0];
+const char* const kShapes[] = {"map", "rolling", "scan", "cross", "segment"};
+
+/** Cache lines of 8 doubles that a rolling kernel keeps per window row; scratch is sized by it. */
+template <class K> constexpr int state_lines() {
+  typedef LanesOf<8>::type V8;
+  if constexpr (requires { typename K::template State<V8>; }) return sizeof(typename K::template State<V8>) / 64;
+  else return 0;
+}
+#define STATE(K) state_lines<K>(),
+const int kStates[] = {LQ_CATALOG(STATE)};
+
+napi_value text(napi_env env, const char* s) {
+  napi_value v;
+  napi_create_string_utf8(env, s, NAPI_AUTO_LENGTH, &v);
+  return v;
+}
+napi_value number(napi_env env, double d) {
+  napi_value v;
+  napi_create_double(env, d, &v);
+  return v;
+}
+void put(napi_env env, napi_value object, const char* name, napi_value value) { napi_set_named_property(env, object, name, value); }
+napi_value texts(napi_env env, const char* const* list, int most) {
+  napi_value array;
+  napi_create_array(env, &array);
+  for (int i = 0; i < most && list[i]; ++i) napi_set_element(env, array, i, text(env, list[i]));
+  return array;
+}
+
+napi_value describe_option(napi_env env, const Option& o) {
+  napi_value v;
+  napi_create_object(env, &v);
+  put(env, v, "name", text(env, o.name));
+  put(env, v, "min", number(env, o.min));
+  put(env, v, "max", number(env, o.max));
+  put(env, v, "fallback", number(env, o.fallback));
+  put(env, v, "unit", text(env, o.unit));
+  return v;
+}
+
+napi_value Describe(napi_env env, napi_callback_info) {
+  napi_value list;
+  napi_create_array(env, &list);
+  for (int i = 0; i < kKernels; ++i) {
+    const Spec& s = *kSpecs[i];
+    napi_value v, options;
+    napi_create_object(env, &v);
+    napi_create_array(env, &options);
+    for (int k = 0; k < kOptionsMax && s.options[k].name; ++k) napi_set_element(env, options, k, describe_option(env, s.options[k]));
+    put(env, v, "name", text(env, s.name));
+    put(env, v, "shape", text(env, kShapes[(int)s.shape]));
+    put(env, v, "inputs", texts(env, s.inputs, kInputsMax));
+    put(env, v, "outputs", texts(env, s.outputs, kOutputsMax));
+    put(env, v, "options", options);
+    put(env, v, "summary", text(env, s.summary));
+    put(env, v, "formula", text(env, s.formula));
+    put(env, v, "source", text(env, s.source));
+    put(env, v, "accuracy", number(env, s.accuracy));
+    put(env, v, "state", number(env, kStates[i]));
+    napi_set_element(env, list, i, v);
+  }
+  return list;
+}
+
+const char* best_isa() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd"))
+    return "v4";
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) return "v3";
+#endif
+  return "v2";
+}
+napi_value Isa(napi_env env, napi_callback_info) { return text(env, best_isa()); }
+
+napi_value Devices(napi_env env, napi_callback_info) {
+  const lq::DeviceList found = lq::list_devices();
+  napi_value v, list;
+  napi_create_object(env, &v);
+  napi_create_array(env, &list);
+  for (size_t i = 0; i < found.devices.size(); ++i) {
+    napi_value d;
+    napi_create_object(env, &d);
+    put(env, d, "index", number(env, (double)i));
+    put(env, d, "name", text(env, found.devices[i].name.c_str()));
+    put(env, d, "memoryGb", number(env, found.devices[i].memory_gb));
+    napi_set_element(env, list, i, d);
+  }
+  napi_value built;
+  napi_get_boolean(env, found.built, &built);
+  put(env, v, "driver", text(env, found.driver.c_str()));
+  put(env, v, "devices", list);
+  put(env, v, "reason", text(env, found.reason.c_str()));
+  put(env, v, "built", built);
+  return v;
+}
+
+bool get_args(napi_env env, napi_callback_info info, size_t count, napi_value* argv) {
+  size_t given = count;
+  napi_get_cb_info(env, info, &given, argv, nullptr, nullptr);
+  if (given >= count) return true;
+  napi_throw_type_error(env, nullptr, "too few arguments");
+  return false;
+}
+
+/** Memory of a typed array; a SharedArrayBuffer's too, in any thread. */
+template <class T> bool get_array(napi_env env, napi_value v, napi_typedarray_type type, T** data, size_t* length) {
+  napi_typedarray_type found;
+  void* p = nullptr;
+  if (napi_get_typedarray_info(env, v, &found, length, &p, nullptr, nullptr) == napi_ok && found == type) {
+    *data = (T*)p;
+    return true;
+  }
+  napi_throw_type_error(env, nullptr, "expected another kind of typed array");
+  return false;
+}
+
+/** open(target): 'v2' | 'v3' | 'v4' | 'emulated' | 'cuda:N' */
+napi_value Open(napi_env env, napi_callback_info info) {
+  napi_value argv[1], result;
+  if (!get_args(env, info, 1, argv)) return nullptr;
+  char target[32];
+  size_t length;
+  if (napi_get_value_string_utf8(env, argv[0], target, sizeof target, &length) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "target must be a string");
+    return nullptr;
+  }
+  std::string code, message;
+  lq::Backend* backend = lq::open_backend(target, &code, &message);
+  if (!backend) {
+    napi_throw_error(env, code.c_str(), message.c_str());
+    return nullptr;
+  }
+  napi_create_external(env, backend, [](napi_env, void* p, void*) { delete (lq::Backend*)p; }, nullptr, &result);
+  return result;
+}
+
+/** Reads `words` into steps; false if anything points outside the arena or the catalogue. */
+bool decode(const int32_t* words, size_t count, const double* options, size_t option_count, double* arena, size_t arena_length,
+            lq::Work* work) {
+  if (count < 5) return false;
+  const int64_t rows = words[0], tiles = words[1], slot = rows * tiles * lq::kTile;
+  const int64_t scratch = (int64_t)words[3] * lq::kTile;
+  if (rows < 1 || tiles < 1 || words[2] < 0 || words[4] < 0 || scratch < 0 || scratch > (int64_t)arena_length) return false;
+  size_t at = 5, option = 0;
+  for (int32_t i = 0; i < words[4]; ++i) {
+    if (at + 3 > count) return false;
+    const int32_t kernel = words[at], inputs = words[at + 1], outputs = words[at + 2];
+    at += 3;
+    if (kernel < 0 || kernel >= kKernels || inputs < 1 || inputs > kInputsMax || outputs < 1 || outputs > kOutputsMax) return false;
+    lq::Args a{};
+    a.rows = rows, a.tiles = tiles, a.first = words[2], a.scratch = (double*)(((uintptr_t)(arena + scratch) + 63) & ~(uintptr_t)63);
+    for (int k = 0; k < inputs + outputs; ++k, ++at) {
+      if (at >= count || words[at] < 0 || (words[at] + 1) * slot > (int64_t)arena_length) return false;
+      double* const p = arena + words[at] * slot;
+      if (k < inputs) a.in[k] = p;
+      else a.out[k - inputs] = p;
+    }
+    for (int k = 0; k < kOptionsMax && kSpecs[kernel]->options[k].name; ++k) {
+      if (option >= option_count) return false;
+      a.options[k] = options[option++];
+    }
+    work->steps.push_back({kernel, kSpecs[kernel]->shape == Shape::Cross, a});
+  }
+  return at == count;
+}
+
+/** run(handle, words, options, arena, from, to) */
+napi_value Run(napi_env env, napi_callback_info info) {
+  napi_value argv[6];
+  if (!get_args(env, info, 6, argv)) return nullptr;
+  void* handle;
+  int32_t* words;
+  double *options, *arena;
+  size_t count, option_count, arena_length;
+  int64_t from, to;
+  if (napi_get_value_external(env, argv[0], &handle) != napi_ok || napi_get_value_int64(env, argv[4], &from) != napi_ok ||
+      napi_get_value_int64(env, argv[5], &to) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "expected (handle, words, options, arena, from, to)");
+    return nullptr;
+  }
+  if (!get_array(env, argv[1], napi_int32_array, &words, &count) ||
+      !get_array(env, argv[2], napi_float64_array, &options, &option_count) ||
+      !get_array(env, argv[3], napi_float64_array, &arena, &arena_length))
+    return nullptr;
+  lq::Work work;
+  work.arena = arena;
+  if (!decode(words, count, options, option_count, arena, arena_length, &work)) {
+    napi_throw_range_error(env, nullptr, "a step points outside the arena or the catalogue");
+    return nullptr;
+  }
+  std::string code, message;
+  if (!((lq::Backend*)handle)->run(work, from, to, &code, &message)) napi_throw_error(env, code.c_str(), message.c_str());
+  return nullptr;
+}
+
+/**
+ * advise(arena) → doubles to skip until the first cache line of it. V8 aligns a buffer to 16 bytes only, and JavaScript
+ * cannot see addresses. Also asks for huge pages, which makes first touch of a large arena several times cheaper.
+ */
+napi_value Advise(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  double* data;
+  size_t length;
+  if (!get_args(env, info, 1, argv) || !get_array(env, argv[0], napi_float64_array, &data, &length)) return nullptr;
+  const uintptr_t page = 1 << 21, from = ((uintptr_t)data + page - 1) & ~(page - 1), to = ((uintptr_t)(data + length)) & ~(page - 1);
+  if (from < to) madvise((void*)from, to - from, MADV_HUGEPAGE);  // advice: a refusal changes nothing but speed
+  return number(env, (double)((64 - (uintptr_t)data % 64) % 64 / sizeof(double)));
+}
+
+napi_value Close(napi_env env, napi_callback_info info) {
+  napi_value argv[1];
+  void* handle;
+  if (get_args(env, info, 1, argv) && napi_get_value_external(env, argv[0], &handle) == napi_ok) ((lq::Backend*)handle)->close();
+  return nullptr;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  const struct {
+    const char* name;
+    napi_callback call;
+  } functions[] = {{"describe", Describe}, {"isa", Isa}, {"devices", Devices}, {"open", Open}, {"run", Run}, {"advise", Advise}, {"close", Close}};
+  for (const auto& f : functions) {
+    napi_value v;
+    napi_create_function(env, f.name, NAPI_AUTO_LENGTH, f.call, nullptr, &v);
+    put(env, exports, f.name, v);
+  }
+  lq::register_duckdb(env, exports);
+  return exports;
+}

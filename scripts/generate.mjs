@@ -1,0 +1,88 @@
+// Writes what is made from the catalogue: src/generated/kernels.ts (specs and typed calls) and docs/kernels.md.
+//   node scripts/generate.mjs [--check]     --check: writes nothing, fails where a file is stale
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const { describe } = createRequire(import.meta.url)(join(root, 'build/native/lq.node'))
+const specs = describe()
+
+const SHAPES = {
+  map: 'Elementwise',
+  rolling: 'Rolling: the last rows of a column',
+  scan: 'Recursive: a column from its first row on',
+  cross: 'Cross-sectional: all columns of a row',
+  segment: 'Segments: buckets of one series',
+}
+const camel = (name) => name.replace(/_(zscore|[a-z])/g, (_, w) => (w === 'zscore' ? 'ZScore' : w.toUpperCase()))
+const bounds = (o) => `${o.min} … ${o.max} ${o.unit}`
+const isTable = (spec) => spec.shape !== 'segment'
+
+function call(spec) {
+  const inputs = spec.inputs.join(', ')
+  const options = spec.options.map((o) => `${camel(o.name)}?: number`).join('; ')
+  const values = spec.options.map((o) => `options.${camel(o.name)} ?? ${o.fallback}`).join(', ')
+  return `/**
+ * ${spec.summary}
+ *
+${spec.inputs.map((name) => ` * @param ${name} [rows × cols] row-major; NaN = missing`).join('\n')}
+ * @param shape rows, cols${spec.options.map((o) => `\n * @param options.${camel(o.name)} ${bounds(o)}; default ${o.fallback}`).join('')}
+ * @returns [rows × cols] ${spec.formula}
+ * @throws ${spec.options.length > 0 ? 'LQ_OPTION_RANGE if an option is out of range; ' : ''}LQ_USAGE if a table has another size
+ * @see ${spec.source}
+ */
+export function ${camel(spec.name)}(${spec.inputs.map((name) => `${name}: Float64Array`).join(', ')}, shape: TableShape${options ? `, options: { ${options} } = {}` : ''}): Float64Array {
+  return runKernel('${spec.name}', [${inputs}], shape, [${values}])[0]
+}
+`
+}
+
+const typescript = `// Written by scripts/generate.mjs from the catalogue in kernels/. Do not edit: npm run generate.
+import { runKernel, type TableShape } from '../compute/kernel-call.js'
+import type { KernelSpec } from '../types.js'
+
+/** Every kernel of the catalogue, in its order: the index is the kernel's number in the addon. */
+export const KERNELS: readonly KernelSpec[] = ${JSON.stringify(specs, null, 2)}
+
+${specs.filter(isTable).map(call).join('\n')}`
+
+const escape = (s) => s.replaceAll('|', '\\|')
+const markdown = `# Kernels
+
+Written by \`npm run generate\` from the catalogue in \`kernels/\`. NaN is missing; row t uses rows ≤ t only; the same bits on every backend.
+Accuracy is the greatest error against the reference in \`src/reference\`, relative to the scale of the values that enter a result.
+
+${Object.entries(SHAPES)
+  .map(([shape, title]) => {
+    const rows = specs.filter((spec) => spec.shape === shape)
+    return `## ${title}
+
+| kernel | inputs | options | result | formula | accuracy | source |
+|---|---|---|---|---|---|---|
+${rows
+  .map((s) =>
+    [`\`${s.name}\``, s.inputs.join(', '), s.options.map((o) => `\`${o.name}\` ${bounds(o)}, default ${o.fallback}`).join('; '), s.summary, `\`${s.formula}\``, s.accuracy === 0 ? 'exact' : s.accuracy.toExponential(0), s.source]
+      .map(escape)
+      .join(' | '),
+  )
+  .map((row) => `| ${row} |`)
+  .join('\n')}
+`
+  })
+  .join('\n')}`
+
+let stale = false
+for (const [path, text] of [['src/generated/kernels.ts', typescript], ['docs/kernels.md', markdown]]) {
+  const file = join(root, path)
+  if (process.argv.includes('--check')) {
+    if (readFileSync(file, 'utf8') === text) continue
+    console.error(`${path} is stale: npm run generate`)
+    stale = true
+  } else {
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+}
+process.exit(stale ? 1 : 0)

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { LqError } from '../errors.js'
+import type { KernelSpec } from '../types.js'
+
+/** Opaque: a backend that the addon opened. */
+export type Handle = { readonly __handle: unique symbol }
+
+/** The native surface; see `native/addon.cpp`. JavaScript owns every buffer and validates before it calls. */
+export interface Addon {
+  describe(): KernelSpec[]
+  /** best instruction set of this machine */
+  isa(): Isa
+  devices(): DeviceList
+  /** @param target an instruction set, `emulated` (the device's text on the host) or `cuda:N` */
+  open(target: Isa | 'emulated' | `cuda:${number}`): Handle
+  /** Runs the steps in `words` over tiles [from, to), or rows [from, to) of cross-sectional steps. */
+  run(handle: Handle, words: Int32Array, options: Float64Array, arena: Float64Array, from: number, to: number): void
+  /** Asks for huge pages under an arena. @returns doubles to skip until its first cache line: begin the slots there */
+  advise(arena: Float64Array): number
+  close(handle: Handle): void
+}
+
+export type Isa = 'v2' | 'v3' | 'v4'
+
+export interface DeviceList {
+  /** driver version, or empty */
+  driver: string
+  devices: { index: number; name: string; memoryGb: number }[]
+  /** why no device can be used, or empty */
+  reason: string
+  /** this addon carries CUDA kernels */
+  built: boolean
+}
+
+export type LoadedAddon = { addon: Addon; path: string; reason: '' } | { addon: null; path: string; reason: string }
+
+let loaded: LoadedAddon | undefined
+
+/**
+ * Loads the addon once per thread. The only place that does.
+ *
+ * @returns the addon, or null and the reason why there is none (the reference backend then runs)
+ */
+export function loadAddon(): LoadedAddon {
+  loaded ??= load()
+  return loaded
+}
+
+function load(): LoadedAddon {
+  const path = fileURLToPath(new URL('../../build/native/lq.node', import.meta.url))
+  if (!existsSync(path)) return { addon: null, path, reason: 'the addon is not built: npm run build:addon (needs a C++ compiler and CMake)' }
+  try {
+    return { addon: createRequire(import.meta.url)(path) as Addon, path, reason: '' }
+  } catch (error) {
+    return { addon: null, path, reason: `the addon does not load: ${(error as Error).message}` }
+  }
+}
+
+/** @throws LQ_CONFIG if there is no addon */
+export function requireAddon(): Addon {
+  const { addon, reason } = loadAddon()
+  if (!addon) throw new LqError('LQ_CONFIG', reason, { hint: 'run npm run build:addon' })
+  return addon
+}
+
+/**
+ * The instruction set to run with.
+ *
+ * @throws LQ_CONFIG if LQ_CPU_ISA asks for one that this machine lacks
+ */
+export function chooseIsa(addon: Addon, wanted: Isa | 'auto'): Isa {
+  const best = addon.isa()
+  if (wanted === 'auto') return best
+  if (wanted > best) throw new LqError('LQ_CONFIG', `LQ_CPU_ISA=${wanted}, but this machine runs ${best} at most`, { hint: 'unset LQ_CPU_ISA' })
+  return wanted
+}

@@ -1,0 +1,1802 @@
+// Written by scripts/generate.mjs from the catalogue in kernels/. Do not edit: npm run generate.
+import { runKernel, type TableShape } from '../compute/kernel-call.js'
+import type { KernelSpec } from '../types.js'
+
+/** Every kernel of the catalogue, in its order: the index is the kernel's number in the addon. */
+export const KERNELS: readonly KernelSpec[] = [
+  {
+    "name": "absolute",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Absolute value.",
+    "formula": "|x|",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "add",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Sum of two fields.",
+    "formula": "x + y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "atr",
+    "shape": "scan",
+    "inputs": [
+      "high",
+      "low",
+      "close"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Average true range: Wilder's mean of the true range, from the second valid bar on.",
+    "formula": "mean of max(high, close[−1]) − min(low, close[−1])",
+    "source": "Wilder 1978, New Concepts in Technical Trading Systems",
+    "accuracy": 1e-12,
+    "state": 3
+  },
+  {
+    "name": "cross_demean",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "The value less the mean of its row.",
+    "formula": "x − mean",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_percentile",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Percentile across the row, 0 … 100, ties at their average rank; 50 where there is one value.",
+    "formula": "100·(average rank − 1)/(n − 1)",
+    "source": "definition",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "cross_rank",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Average rank of ties across the row, divided by the count of valid values.",
+    "formula": "(#{other < x} + (#{other = x} + 1)/2) / n",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "cross_scale",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "a",
+        "min": -1e+300,
+        "max": 1e+300,
+        "fallback": 1,
+        "unit": "sum of absolute values"
+      }
+    ],
+    "summary": "The row scaled to a sum of absolute values of a; missing where that sum is 0.",
+    "formula": "a·x / Σ|x|",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_winsorize_mad",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "k",
+        "min": 0,
+        "max": 1000000,
+        "fallback": 5,
+        "unit": "scaled median absolute deviations"
+      }
+    ],
+    "summary": "Values beyond k·1.4826 median absolute deviations from the row's median are set to that bound.",
+    "formula": "min(max(x, median − k·1.4826·MAD), median + k·1.4826·MAD)",
+    "source": "Hampel 1974, doi:10.1080/01621459.1974.10482962",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_winsorize_quantile",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "q",
+        "min": 0,
+        "max": 0.5,
+        "fallback": 0.01,
+        "unit": "share of the row"
+      }
+    ],
+    "summary": "Values beyond the row's quantiles q and 1 − q are set to them; quantiles interpolate linearly.",
+    "formula": "min(max(x, Q(q)), Q(1 − q))",
+    "source": "Hyndman, Fan 1996, type 7, doi:10.1080/00031305.1996.10473566",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_winsorize_sigma",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "k",
+        "min": 0,
+        "max": 1000000,
+        "fallback": 3,
+        "unit": "standard deviations"
+      }
+    ],
+    "summary": "Values beyond k population standard deviations (ddof = 0) from the row's mean are set to that bound.",
+    "formula": "min(max(x, mean − k·σ), mean + k·σ)",
+    "source": "Tukey 1962, doi:10.1214/aoms/1177704711",
+    "accuracy": 1e-10,
+    "state": 0
+  },
+  {
+    "name": "cross_zscore",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "clip",
+        "min": 0,
+        "max": 1000000,
+        "fallback": 0,
+        "unit": "standard deviations; 0 = none"
+      }
+    ],
+    "summary": "Z-score across the row with the population standard deviation (ddof = 0); missing where all values are equal.",
+    "formula": "(x − mean) / √(Σ (x − mean)² / n)",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 0
+  },
+  {
+    "name": "difference",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 1,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Change over some rows.",
+    "formula": "x[t] − x[t − steps]",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "divide",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Quotient of two fields; missing where y = 0.",
+    "formula": "x/y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "ema",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Exponential moving average, seeded with the mean of the first `window` valid values.",
+    "formula": "y + 2/(window + 1)·(x − y)",
+    "source": "TA-Lib TA_EMA",
+    "accuracy": 1e-12,
+    "state": 2
+  },
+  {
+    "name": "equal",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x = y, else 0; missing where either is missing.",
+    "formula": "x = y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "exp",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Exponential.",
+    "formula": "e^x",
+    "source": "FDLIBM e_exp.c (Sun Microsystems 1993)",
+    "accuracy": 4e-16,
+    "state": 0
+  },
+  {
+    "name": "lag",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 0,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "The value some rows ago.",
+    "formula": "x[t − steps]",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "less",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x < y, else 0; missing where either is missing.",
+    "formula": "x < y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "less_equal",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x ≤ y, else 0; missing where either is missing.",
+    "formula": "x ≤ y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "log",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Natural logarithm; missing for values ≤ 0.",
+    "formula": "ln x",
+    "source": "FDLIBM e_log.c (Ng, Sun Microsystems 1993)",
+    "accuracy": 4e-16,
+    "state": 0
+  },
+  {
+    "name": "log_return",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 1,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Logarithmic change over some rows.",
+    "formula": "ln(x[t]/x[t − steps])",
+    "source": "definition",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "logical_and",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Logical and of two conditions; missing where either is missing.",
+    "formula": "x ≠ 0 ∧ y ≠ 0",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "logical_not",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "1 where a condition is 0, else 0; missing where it is missing.",
+    "formula": "x = 0",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "logical_or",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Logical or of two conditions; missing where either is missing.",
+    "formula": "x ≠ 0 ∨ y ≠ 0",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "maximum",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "The greater of two values.",
+    "formula": "max(x, y)",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "minimum",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "The smaller of two values.",
+    "formula": "min(x, y)",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "multiply",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Product of two fields.",
+    "formula": "x·y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "negate",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "The value with its sign changed.",
+    "formula": "−x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "not_equal",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x ≠ y, else 0; missing where either is missing.",
+    "formula": "x ≠ y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "rolling_argmax",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Position of the first greatest value of a window, its oldest row counted as 1.",
+    "formula": "argmax x",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_argmin",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Position of the first least value of a window, its oldest row counted as 1.",
+    "formula": "argmin x",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_corr",
+    "shape": "rolling",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Pearson correlation over a window, of the rows where both are valid; missing where either side is all equal.",
+    "formula": "Σ (x − mean x)(y − mean y) / √(Σ (x − mean x)² · Σ (y − mean y)²)",
+    "source": "Pearson 1895, doi:10.1098/rspl.1895.0041",
+    "accuracy": 1e-10,
+    "state": 8
+  },
+  {
+    "name": "rolling_cov",
+    "shape": "rolling",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sample covariance over a window (ddof = 1), of the rows where both are valid.",
+    "formula": "Σ (x − mean x)(y − mean y) / (n − 1)",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 8
+  },
+  {
+    "name": "rolling_max",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Greatest value of a window.",
+    "formula": "max x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_mean",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Mean over a window.",
+    "formula": "Σ x / n",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 4
+  },
+  {
+    "name": "rolling_min",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Least value of a window.",
+    "formula": "min x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_rank",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Average rank of the newest value among the valid ones of its window, divided by their count.",
+    "formula": "(#{x < newest} + (#{x = newest} + 1)/2) / n",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "rolling_slope",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Slope of the least-squares line of the valid values on the row number.",
+    "formula": "Σ (t − mean t)(x − mean x) / Σ (t − mean t)²",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 6
+  },
+  {
+    "name": "rolling_std",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sample standard deviation over a window (ddof = 1).",
+    "formula": "√(Σ (x − mean)² / (n − 1))",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 4
+  },
+  {
+    "name": "rolling_sum",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sum over a window.",
+    "formula": "Σ x",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 2
+  },
+  {
+    "name": "rolling_var",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sample variance over a window (ddof = 1).",
+    "formula": "Σ (x − mean)² / (n − 1)",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 4
+  },
+  {
+    "name": "rolling_zscore",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Rolling z-score with the sample standard deviation (ddof = 1); missing where all values are equal.",
+    "formula": "(x − mean) / √(Σ (x − mean)² / (n − 1))",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 4
+  },
+  {
+    "name": "rsi",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Wilder's relative strength index, 0 … 100; 0 where there was neither gain nor loss.",
+    "formula": "100·gain/(gain + loss), both Wilder means of the changes between valid values",
+    "source": "Wilder 1978, New Concepts in Technical Trading Systems",
+    "accuracy": 1e-11,
+    "state": 5
+  },
+  {
+    "name": "sign",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "1, 0 or −1.",
+    "formula": "sign(x)",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "simple_return",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 1,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Relative change over some rows.",
+    "formula": "x[t]/x[t − steps] − 1",
+    "source": "definition",
+    "accuracy": 4e-16,
+    "state": 0
+  },
+  {
+    "name": "square_root",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Square root; missing for negative values.",
+    "formula": "√x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "subtract",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Difference of two fields.",
+    "formula": "x − y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "where",
+    "shape": "map",
+    "inputs": [
+      "condition",
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "x where the condition is not 0, else y; missing where the condition or the chosen value is missing.",
+    "formula": "condition ? x : y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "wilder_mean",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Wilder's moving average, seeded with the mean of the first `window` valid values.",
+    "formula": "y + (x − y)/window",
+    "source": "Wilder 1978, New Concepts in Technical Trading Systems",
+    "accuracy": 1e-12,
+    "state": 2
+  }
+]
+
+/**
+ * Absolute value.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] |x|
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function absolute(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('absolute', [x], shape, [])[0]
+}
+
+/**
+ * Sum of two fields.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x + y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function add(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('add', [x, y], shape, [])[0]
+}
+
+/**
+ * Average true range: Wilder's mean of the true range, from the second valid bar on.
+ *
+ * @param high [rows × cols] row-major; NaN = missing
+ * @param low [rows × cols] row-major; NaN = missing
+ * @param close [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @returns [rows × cols] mean of max(high, close[−1]) − min(low, close[−1])
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Wilder 1978, New Concepts in Technical Trading Systems
+ */
+export function atr(high: Float64Array, low: Float64Array, close: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+  return runKernel('atr', [high, low, close], shape, [options.window ?? 20])[0]
+}
+
+/**
+ * The value less the mean of its row.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x − mean
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function crossDemean(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('cross_demean', [x], shape, [])[0]
+}
+
+/**
+ * Percentile across the row, 0 … 100, ties at their average rank; 50 where there is one value.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] 100·(average rank − 1)/(n − 1)
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function crossPercentile(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('cross_percentile', [x], shape, [])[0]
+}
+
+/**
+ * Average rank of ties across the row, divided by the count of valid values.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] (#{other < x} + (#{other = x} + 1)/2) / n
+ * @throws LQ_USAGE if a table has another size
+ * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
+ */
+export function crossRank(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('cross_rank', [x], shape, [])[0]
+}
+
+/**
+ * The row scaled to a sum of absolute values of a; missing where that sum is 0.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.a -1e+300 … 1e+300 sum of absolute values; default 1
+ * @returns [rows × cols] a·x / Σ|x|
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
+ */
+export function crossScale(x: Float64Array, shape: TableShape, options: { a?: number } = {}): Float64Array {
+  return runKernel('cross_scale', [x], shape, [options.a ?? 1])[0]
+}
+
+/**
+ * Values beyond k·1.4826 median absolute deviations from the row's median are set to that bound.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.k 0 … 1000000 scaled median absolute deviations; default 5
+ * @returns [rows × cols] min(max(x, median − k·1.4826·MAD), median + k·1.4826·MAD)
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Hampel 1974, doi:10.1080/01621459.1974.10482962
+ */
+export function crossWinsorizeMad(x: Float64Array, shape: TableShape, options: { k?: number } = {}): Float64Array {
+  return runKernel('cross_winsorize_mad', [x], shape, [options.k ?? 5])[0]
+}
+
+/**
+ * Values beyond the row's quantiles q and 1 − q are set to them; quantiles interpolate linearly.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.q 0 … 0.5 share of the row; default 0.01
+ * @returns [rows × cols] min(max(x, Q(q)), Q(1 − q))
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Hyndman, Fan 1996, type 7, doi:10.1080/00031305.1996.10473566
+ */
+export function crossWinsorizeQuantile(x: Float64Array, shape: TableShape, options: { q?: number } = {}): Float64Array {
+  return runKernel('cross_winsorize_quantile', [x], shape, [options.q ?? 0.01])[0]
+}
+
+/**
+ * Values beyond k population standard deviations (ddof = 0) from the row's mean are set to that bound.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.k 0 … 1000000 standard deviations; default 3
+ * @returns [rows × cols] min(max(x, mean − k·σ), mean + k·σ)
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Tukey 1962, doi:10.1214/aoms/1177704711
+ */
+export function crossWinsorizeSigma(x: Float64Array, shape: TableShape, options: { k?: number } = {}): Float64Array {
+  return runKernel('cross_winsorize_sigma', [x], shape, [options.k ?? 3])[0]
+}
+
+/**
+ * Z-score across the row with the population standard deviation (ddof = 0); missing where all values are equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.clip 0 … 1000000 standard deviations; 0 = none; default 0
+ * @returns [rows × cols] (x − mean) / √(Σ (x − mean)² / n)
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function crossZScore(x: Float64Array, shape: TableShape, options: { clip?: number } = {}): Float64Array {
+  return runKernel('cross_zscore', [x], shape, [options.clip ?? 0])[0]
+}
+
+/**
+ * Change over some rows.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.steps 1 … 16384 rows; default 1
+ * @returns [rows × cols] x[t] − x[t − steps]
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function difference(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+  return runKernel('difference', [x], shape, [options.steps ?? 1])[0]
+}
+
+/**
+ * Quotient of two fields; missing where y = 0.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x/y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function divide(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('divide', [x, y], shape, [])[0]
+}
+
+/**
+ * Exponential moving average, seeded with the mean of the first `window` valid values.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @returns [rows × cols] y + 2/(window + 1)·(x − y)
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see TA-Lib TA_EMA
+ */
+export function ema(x: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+  return runKernel('ema', [x], shape, [options.window ?? 20])[0]
+}
+
+/**
+ * 1 where x = y, else 0; missing where either is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x = y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function equal(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('equal', [x, y], shape, [])[0]
+}
+
+/**
+ * Exponential.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] e^x
+ * @throws LQ_USAGE if a table has another size
+ * @see FDLIBM e_exp.c (Sun Microsystems 1993)
+ */
+export function exp(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('exp', [x], shape, [])[0]
+}
+
+/**
+ * The value some rows ago.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.steps 0 … 16384 rows; default 1
+ * @returns [rows × cols] x[t − steps]
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function lag(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+  return runKernel('lag', [x], shape, [options.steps ?? 1])[0]
+}
+
+/**
+ * 1 where x < y, else 0; missing where either is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x < y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function less(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('less', [x, y], shape, [])[0]
+}
+
+/**
+ * 1 where x ≤ y, else 0; missing where either is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x ≤ y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function lessEqual(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('less_equal', [x, y], shape, [])[0]
+}
+
+/**
+ * Natural logarithm; missing for values ≤ 0.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] ln x
+ * @throws LQ_USAGE if a table has another size
+ * @see FDLIBM e_log.c (Ng, Sun Microsystems 1993)
+ */
+export function log(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('log', [x], shape, [])[0]
+}
+
+/**
+ * Logarithmic change over some rows.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.steps 1 … 16384 rows; default 1
+ * @returns [rows × cols] ln(x[t]/x[t − steps])
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function logReturn(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+  return runKernel('log_return', [x], shape, [options.steps ?? 1])[0]
+}
+
+/**
+ * Logical and of two conditions; missing where either is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x ≠ 0 ∧ y ≠ 0
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function logicalAnd(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('logical_and', [x, y], shape, [])[0]
+}
+
+/**
+ * 1 where a condition is 0, else 0; missing where it is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x = 0
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function logicalNot(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('logical_not', [x], shape, [])[0]
+}
+
+/**
+ * Logical or of two conditions; missing where either is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x ≠ 0 ∨ y ≠ 0
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function logicalOr(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('logical_or', [x, y], shape, [])[0]
+}
+
+/**
+ * The greater of two values.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] max(x, y)
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function maximum(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('maximum', [x, y], shape, [])[0]
+}
+
+/**
+ * The smaller of two values.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] min(x, y)
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function minimum(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('minimum', [x, y], shape, [])[0]
+}
+
+/**
+ * Product of two fields.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x·y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function multiply(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('multiply', [x, y], shape, [])[0]
+}
+
+/**
+ * The value with its sign changed.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] −x
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function negate(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('negate', [x], shape, [])[0]
+}
+
+/**
+ * 1 where x ≠ y, else 0; missing where either is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x ≠ y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function notEqual(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('not_equal', [x, y], shape, [])[0]
+}
+
+/**
+ * Position of the first greatest value of a window, its oldest row counted as 1.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] argmax x
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
+ */
+export function rollingArgmax(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_argmax', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Position of the first least value of a window, its oldest row counted as 1.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] argmin x
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
+ */
+export function rollingArgmin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_argmin', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Pearson correlation over a window, of the rows where both are valid; missing where either side is all equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ (x − mean x)(y − mean y) / √(Σ (x − mean x)² · Σ (y − mean y)²)
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Pearson 1895, doi:10.1098/rspl.1895.0041
+ */
+export function rollingCorr(x: Float64Array, y: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_corr', [x, y], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Sample covariance over a window (ddof = 1), of the rows where both are valid.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ (x − mean x)(y − mean y) / (n − 1)
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
+ */
+export function rollingCov(x: Float64Array, y: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_cov', [x, y], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Greatest value of a window.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] max x
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingMax(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_max', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Mean over a window.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ x / n
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingMean(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_mean', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Least value of a window.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] min x
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingMin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_min', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Average rank of the newest value among the valid ones of its window, divided by their count.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] (#{x < newest} + (#{x = newest} + 1)/2) / n
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
+ */
+export function rollingRank(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_rank', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Slope of the least-squares line of the valid values on the row number.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ (t − mean t)(x − mean x) / Σ (t − mean t)²
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingSlope(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_slope', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Sample standard deviation over a window (ddof = 1).
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] √(Σ (x − mean)² / (n − 1))
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
+ */
+export function rollingStd(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_std', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Sum over a window.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ x
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingSum(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_sum', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Sample variance over a window (ddof = 1).
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ (x − mean)² / (n − 1)
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
+ */
+export function rollingVar(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_var', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Rolling z-score with the sample standard deviation (ddof = 1); missing where all values are equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] (x − mean) / √(Σ (x − mean)² / (n − 1))
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
+ */
+export function rollingZScore(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+  return runKernel('rolling_zscore', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Wilder's relative strength index, 0 … 100; 0 where there was neither gain nor loss.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @returns [rows × cols] 100·gain/(gain + loss), both Wilder means of the changes between valid values
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Wilder 1978, New Concepts in Technical Trading Systems
+ */
+export function rsi(x: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+  return runKernel('rsi', [x], shape, [options.window ?? 20])[0]
+}
+
+/**
+ * 1, 0 or −1.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] sign(x)
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function sign(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('sign', [x], shape, [])[0]
+}
+
+/**
+ * Relative change over some rows.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.steps 1 … 16384 rows; default 1
+ * @returns [rows × cols] x[t]/x[t − steps] − 1
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function simpleReturn(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+  return runKernel('simple_return', [x], shape, [options.steps ?? 1])[0]
+}
+
+/**
+ * Square root; missing for negative values.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] √x
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function squareRoot(x: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('square_root', [x], shape, [])[0]
+}
+
+/**
+ * Difference of two fields.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x − y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function subtract(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('subtract', [x, y], shape, [])[0]
+}
+
+/**
+ * x where the condition is not 0, else y; missing where the condition or the chosen value is missing.
+ *
+ * @param condition [rows × cols] row-major; NaN = missing
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] condition ? x : y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function where(condition: Float64Array, x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+  return runKernel('where', [condition, x, y], shape, [])[0]
+}
+
+/**
+ * Wilder's moving average, seeded with the mean of the first `window` valid values.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @returns [rows × cols] y + (x − y)/window
+ * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @see Wilder 1978, New Concepts in Technical Trading Systems
+ */
+export function wilderMean(x: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+  return runKernel('wilder_mean', [x], shape, [options.window ?? 20])[0]
+}
