@@ -12,14 +12,25 @@ const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).
 const compiler = process.env.CXX ?? ['c++', 'g++', 'clang++'].find(has)
 
 if (!compiler || !has(compiler) || !has('cmake')) {
-  console.error(`addon: not built: no ${compiler && has(compiler) ? 'CMake' : 'C++ compiler'} here. Everything runs on the reference backend, slowly.`)
-  console.error('       Install a C++20 compiler and CMake (Debian: apt-get install g++ cmake ninja-build), then: npm run build:addon')
+  console.error(
+    `addon: not built: no ${compiler && has(compiler) ? 'CMake' : 'C++ compiler'} here. Everything runs on the reference backend, slowly.`,
+  )
+  console.error(
+    '       Install a C++20 compiler and CMake (Debian: apt-get install g++ cmake ninja-build), then: npm run build:addon',
+  )
   process.exit(0)
 }
 
 const headers = createRequire(import.meta.url)('node-api-headers').include_dir
 const architectures = process.argv.includes('--release') ? '75;80;86;89;90;100;120' : '80;90'
-const configure = ['-S', join(root, 'native'), '-B', build, `-DNODE_API_HEADERS=${headers}`, `-DLQ_CUDA_ARCHITECTURES=${architectures}`]
+const configure = [
+  '-S',
+  join(root, 'native'),
+  '-B',
+  build,
+  `-DNODE_API_HEADERS=${headers}`,
+  `-DLQ_CUDA_ARCHITECTURES=${architectures}`,
+]
 if (has('ninja') && !existsSync(join(build, 'Makefile'))) configure.push('-G', 'Ninja')
 
 for (const args of [configure, ['--build', build, '--parallel']]) {

@@ -1,4 +1,4 @@
-// Writes what is made from the catalogue: src/generated/kernels.ts (specs and typed calls) and docs/kernels.md.
+// Writes what is made from the catalogue: src/generated (specs, typed calls) and docs/kernels.md.
 //   node scripts/generate.mjs [--check]     --check: writes nothing, fails where a file is stale
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -39,12 +39,15 @@ export function ${camel(spec.name)}(${spec.inputs.map((name) => `${name}: Float6
 `
 }
 
-const typescript = `// Written by scripts/generate.mjs from the catalogue in kernels/. Do not edit: npm run generate.
-import { runKernel, type TableShape } from '../compute/kernel-call.js'
+const mark = '// Written by scripts/generate.mjs from the catalogue in kernels/. Do not edit: npm run generate.'
+const data = `${mark}
 import type { KernelSpec } from '../types.js'
 
 /** Every kernel of the catalogue, in its order: the index is the kernel's number in the addon. */
 export const KERNELS: readonly KernelSpec[] = ${JSON.stringify(specs, null, 2)}
+`
+const calls = `${mark}
+import { runKernel, type TableShape } from '../compute/kernel-call.js'
 
 ${specs.filter(isTable).map(call).join('\n')}`
 
@@ -63,7 +66,15 @@ ${Object.entries(SHAPES)
 |---|---|---|---|---|---|---|
 ${rows
   .map((s) =>
-    [`\`${s.name}\``, s.inputs.join(', '), s.options.map((o) => `\`${o.name}\` ${bounds(o)}, default ${o.fallback}`).join('; '), s.summary, `\`${s.formula}\``, s.accuracy === 0 ? 'exact' : s.accuracy.toExponential(0), s.source]
+    [
+      `\`${s.name}\``,
+      s.inputs.join(', '),
+      s.options.map((o) => `\`${o.name}\` ${bounds(o)}, default ${o.fallback}`).join('; '),
+      s.summary,
+      `\`${s.formula}\``,
+      s.accuracy === 0 ? 'exact' : s.accuracy.toExponential(0),
+      s.source,
+    ]
       .map(escape)
       .join(' | '),
   )
@@ -74,7 +85,11 @@ ${rows
   .join('\n')}`
 
 let stale = false
-for (const [path, text] of [['src/generated/kernels.ts', typescript], ['docs/kernels.md', markdown]]) {
+for (const [path, text] of [
+  ['src/generated/specs.ts', data],
+  ['src/generated/calls.ts', calls],
+  ['docs/kernels.md', markdown],
+]) {
   const file = join(root, path)
   if (process.argv.includes('--check')) {
     if (readFileSync(file, 'utf8') === text) continue

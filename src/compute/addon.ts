@@ -50,7 +50,8 @@ export function loadAddon(): LoadedAddon {
 
 function load(): LoadedAddon {
   const path = fileURLToPath(new URL('../../build/native/lq.node', import.meta.url))
-  if (!existsSync(path)) return { addon: null, path, reason: 'the addon is not built: npm run build:addon (needs a C++ compiler and CMake)' }
+  if (!existsSync(path))
+    return { addon: null, path, reason: 'the addon is not built: npm run build:addon (needs a C++ compiler and CMake)' }
   try {
     return { addon: createRequire(import.meta.url)(path) as Addon, path, reason: '' }
   } catch (error) {
@@ -73,6 +74,9 @@ export function requireAddon(): Addon {
 export function chooseIsa(addon: Addon, wanted: Isa | 'auto'): Isa {
   const best = addon.isa()
   if (wanted === 'auto') return best
-  if (wanted > best) throw new LqError('LQ_CONFIG', `LQ_CPU_ISA=${wanted}, but this machine runs ${best} at most`, { hint: 'unset LQ_CPU_ISA' })
+  if (wanted > best)
+    throw new LqError('LQ_CONFIG', `LQ_CPU_ISA=${wanted}, but this machine runs ${best} at most`, {
+      hint: 'unset LQ_CPU_ISA',
+    })
   return wanted
 }

@@ -22,7 +22,11 @@ export interface Encoded {
  *
  * @param scratch start of the caller's private scratch, in units of TILE doubles from the arena's start
  */
-export function encodeSteps(steps: readonly Step[], index: ReadonlyMap<string, number>, extent: Extent & { scratch: number }): Encoded {
+export function encodeSteps(
+  steps: readonly Step[],
+  index: ReadonlyMap<string, number>,
+  extent: Extent & { scratch: number },
+): Encoded {
   const words = [extent.rows, extent.tiles, extent.first, extent.scratch, steps.length]
   for (const step of steps) {
     words.push(index.get(step.kernel)!, step.inputs.length, step.outputs.length, ...step.inputs, ...step.outputs)

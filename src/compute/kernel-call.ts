@@ -1,6 +1,7 @@
 import { LqError } from '../errors.js'
+import { KERNELS } from '../generated/specs.js'
 import type { KernelSpec } from '../types.js'
-import { type Addon, chooseIsa, type Isa, requireAddon } from './addon.js'
+import { chooseIsa, type Isa, requireAddon } from './addon.js'
 import { encodeSteps, scratchElements, TILE } from './encode.js'
 
 /** Where a call runs, and how it is cut into tasks; the result does not depend on it. */
@@ -33,27 +34,38 @@ export function runKernel(
   call: CallOptions = {},
 ): Float64Array[] {
   const addon = requireAddon()
-  const { spec, index } = findKernel(addon, name)
+  const { spec, index } = findKernel(name)
   const values = checkOptions(spec, options)
   if (inputs.length !== spec.inputs.length)
-    throw new LqError('LQ_USAGE', `${name} takes ${spec.inputs.length} inputs (${spec.inputs.join(', ')}), got ${inputs.length}`)
+    throw new LqError(
+      'LQ_USAGE',
+      `${name} takes ${spec.inputs.length} inputs (${spec.inputs.join(', ')}), got ${inputs.length}`,
+    )
   const { rows, cols } = shape
   for (const input of inputs)
-    if (input.length !== rows * cols) throw new LqError('LQ_USAGE', `${name}: expected ${rows} × ${cols} values, got ${input.length}`)
+    if (input.length !== rows * cols)
+      throw new LqError('LQ_USAGE', `${name}: expected ${rows} × ${cols} values, got ${input.length}`)
   if (rows === 0 || cols === 0) return spec.outputs.map(() => new Float64Array(0))
 
   const tiles = Math.ceil(cols / TILE)
   const slot = rows * tiles * TILE
   const slots = inputs.length + spec.outputs.length
   const scratch = (slots * slot) / TILE
-  const buffer = new Float64Array(new SharedArrayBuffer((slots * slot + scratchElements(spec, values, tiles) + TILE) * 8))
+  const buffer = new Float64Array(
+    new SharedArrayBuffer((slots * slot + scratchElements(spec, values, tiles) + TILE) * 8),
+  )
   const arena = buffer.subarray(addon.advise(buffer))
   inputs.forEach((input, i) => {
     toTiles(input, arena.subarray(i * slot, (i + 1) * slot), { rows, cols })
   })
   const outputs = spec.outputs.map((_, i) => inputs.length + i)
   const step = { kernel: name, inputs: inputs.map((_, i) => i), outputs, options: values }
-  const { words, options: encoded } = encodeSteps([step], new Map([[name, index]]), { rows, tiles, first: shape.first ?? 0, scratch })
+  const { words, options: encoded } = encodeSteps([step], new Map([[name, index]]), {
+    rows,
+    tiles,
+    first: shape.first ?? 0,
+    scratch,
+  })
   const handle = addon.open(call.isa === 'emulated' ? 'emulated' : chooseIsa(addon, call.isa ?? 'auto'))
   const end = spec.shape === 'cross' ? rows : tiles
   const pieces = Math.max(1, Math.min(call.split ?? 1, end))
@@ -74,7 +86,10 @@ export function checkOptions(spec: KernelSpec, options: readonly number[]): numb
     const value = options[i] ?? option.fallback
     const whole = /rows|valid values/.test(option.unit)
     if (!(value >= option.min && value <= option.max) || (whole && !Number.isInteger(value)))
-      throw new LqError('LQ_OPTION_RANGE', `${spec.name}: ${option.name} must be ${option.min} … ${option.max} ${option.unit}, got ${value}`)
+      throw new LqError(
+        'LQ_OPTION_RANGE',
+        `${spec.name}: ${option.name} must be ${option.min} … ${option.max} ${option.unit}, got ${value}`,
+      )
     if (option.name === 'min_periods' && value > (options[0] ?? spec.options[0].fallback))
       throw new LqError('LQ_OPTION_RANGE', `${spec.name}: min_periods must be 0 … window ${option.unit}, got ${value}`)
     return value
@@ -82,7 +97,11 @@ export function checkOptions(spec: KernelSpec, options: readonly number[]): numb
 }
 
 /** Row-major → tiles; spare columns of the last tile are missing. */
-export function toTiles(table: Float64Array, tiles: Float64Array, { rows, cols }: { rows: number; cols: number }): void {
+export function toTiles(
+  table: Float64Array,
+  tiles: Float64Array,
+  { rows, cols }: { rows: number; cols: number },
+): void {
   tiles.fill(Number.NaN)
   for (let n = 0; n < cols; n++) {
     let at = Math.floor(n / TILE) * rows * TILE + (n % TILE)
@@ -103,11 +122,8 @@ export function fromTiles(tiles: Float64Array, { rows, cols }: { rows: number; c
   return table
 }
 
-let catalogue: { addon: Addon; specs: KernelSpec[] } | undefined
-
-function findKernel(addon: Addon, name: string): { spec: KernelSpec; index: number } {
-  if (catalogue?.addon !== addon) catalogue = { addon, specs: addon.describe() }
-  const index = catalogue.specs.findIndex((spec) => spec.name === name)
+function findKernel(name: string): { spec: KernelSpec; index: number } {
+  const index = KERNELS.findIndex((spec) => spec.name === name)
   if (index < 0) throw new LqError('LQ_USAGE', `unknown kernel ${name}`, { hint: 'docs/kernels.md lists them all' })
-  return { spec: catalogue.specs[index], index }
+  return { spec: KERNELS[index], index }
 }

@@ -1,0 +1,1107 @@
+// Written by scripts/generate.mjs from the catalogue in kernels/. Do not edit: npm run generate.
+import type { KernelSpec } from '../types.js'
+
+/** Every kernel of the catalogue, in its order: the index is the kernel's number in the addon. */
+export const KERNELS: readonly KernelSpec[] = [
+  {
+    "name": "absolute",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Absolute value.",
+    "formula": "|x|",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "add",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Sum of two fields.",
+    "formula": "x + y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "atr",
+    "shape": "scan",
+    "inputs": [
+      "high",
+      "low",
+      "close"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Average true range: Wilder's mean of the true range, from the second valid bar on.",
+    "formula": "mean of max(high, close[−1]) − min(low, close[−1])",
+    "source": "Wilder 1978, New Concepts in Technical Trading Systems",
+    "accuracy": 1e-12,
+    "state": 3
+  },
+  {
+    "name": "cross_demean",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "The value less the mean of its row.",
+    "formula": "x − mean",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_percentile",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Percentile across the row, 0 … 100, ties at their average rank; 50 where there is one value.",
+    "formula": "100·(average rank − 1)/(n − 1)",
+    "source": "definition",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "cross_rank",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Average rank of ties across the row, divided by the count of valid values.",
+    "formula": "(#{other < x} + (#{other = x} + 1)/2) / n",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "cross_scale",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "a",
+        "min": -1e+300,
+        "max": 1e+300,
+        "fallback": 1,
+        "unit": "sum of absolute values"
+      }
+    ],
+    "summary": "The row scaled to a sum of absolute values of a; missing where that sum is 0.",
+    "formula": "a·x / Σ|x|",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_winsorize_mad",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "k",
+        "min": 0,
+        "max": 1000000,
+        "fallback": 5,
+        "unit": "scaled median absolute deviations"
+      }
+    ],
+    "summary": "Values beyond k·1.4826 median absolute deviations from the row's median are set to that bound.",
+    "formula": "min(max(x, median − k·1.4826·MAD), median + k·1.4826·MAD)",
+    "source": "Hampel 1974, doi:10.1080/01621459.1974.10482962",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_winsorize_quantile",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "q",
+        "min": 0,
+        "max": 0.5,
+        "fallback": 0.01,
+        "unit": "share of the row"
+      }
+    ],
+    "summary": "Values beyond the row's quantiles q and 1 − q are set to them; quantiles interpolate linearly.",
+    "formula": "min(max(x, Q(q)), Q(1 − q))",
+    "source": "Hyndman, Fan 1996, type 7, doi:10.1080/00031305.1996.10473566",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_winsorize_sigma",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "k",
+        "min": 0,
+        "max": 1000000,
+        "fallback": 3,
+        "unit": "standard deviations"
+      }
+    ],
+    "summary": "Values beyond k population standard deviations (ddof = 0) from the row's mean are set to that bound.",
+    "formula": "min(max(x, mean − k·σ), mean + k·σ)",
+    "source": "Tukey 1962, doi:10.1214/aoms/1177704711",
+    "accuracy": 1e-10,
+    "state": 0
+  },
+  {
+    "name": "cross_zscore",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "clip",
+        "min": 0,
+        "max": 1000000,
+        "fallback": 0,
+        "unit": "standard deviations; 0 = none"
+      }
+    ],
+    "summary": "Z-score across the row with the population standard deviation (ddof = 0); missing where all values are equal.",
+    "formula": "(x − mean) / √(Σ (x − mean)² / n)",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 0
+  },
+  {
+    "name": "difference",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 1,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Change over some rows.",
+    "formula": "x[t] − x[t − steps]",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "divide",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Quotient of two fields; missing where y = 0.",
+    "formula": "x/y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "ema",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Exponential moving average, seeded with the mean of the first `window` valid values.",
+    "formula": "y + 2/(window + 1)·(x − y)",
+    "source": "TA-Lib TA_EMA",
+    "accuracy": 1e-12,
+    "state": 2
+  },
+  {
+    "name": "equal",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x = y, else 0; missing where either is missing.",
+    "formula": "x = y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "exp",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Exponential.",
+    "formula": "e^x",
+    "source": "FDLIBM e_exp.c (Sun Microsystems 1993)",
+    "accuracy": 4e-16,
+    "state": 0
+  },
+  {
+    "name": "lag",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 0,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "The value some rows ago.",
+    "formula": "x[t − steps]",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "less",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x < y, else 0; missing where either is missing.",
+    "formula": "x < y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "less_equal",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x ≤ y, else 0; missing where either is missing.",
+    "formula": "x ≤ y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "log",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Natural logarithm; missing for values ≤ 0.",
+    "formula": "ln x",
+    "source": "FDLIBM e_log.c (Ng, Sun Microsystems 1993)",
+    "accuracy": 4e-16,
+    "state": 0
+  },
+  {
+    "name": "log_return",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 1,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Logarithmic change over some rows.",
+    "formula": "ln(x[t]/x[t − steps])",
+    "source": "definition",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "logical_and",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Logical and of two conditions; missing where either is missing.",
+    "formula": "x ≠ 0 ∧ y ≠ 0",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "logical_not",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "1 where a condition is 0, else 0; missing where it is missing.",
+    "formula": "x = 0",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "logical_or",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Logical or of two conditions; missing where either is missing.",
+    "formula": "x ≠ 0 ∨ y ≠ 0",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "maximum",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "The greater of two values.",
+    "formula": "max(x, y)",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "minimum",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "The smaller of two values.",
+    "formula": "min(x, y)",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "multiply",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Product of two fields.",
+    "formula": "x·y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "negate",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "The value with its sign changed.",
+    "formula": "−x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "not_equal",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "1 where x ≠ y, else 0; missing where either is missing.",
+    "formula": "x ≠ y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "rolling_argmax",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Position of the first greatest value of a window, its oldest row counted as 1.",
+    "formula": "argmax x",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_argmin",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Position of the first least value of a window, its oldest row counted as 1.",
+    "formula": "argmin x",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_corr",
+    "shape": "rolling",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Pearson correlation over a window, of the rows where both are valid; missing where either side is all equal.",
+    "formula": "Σ (x − mean x)(y − mean y) / √(Σ (x − mean x)² · Σ (y − mean y)²)",
+    "source": "Pearson 1895, doi:10.1098/rspl.1895.0041",
+    "accuracy": 1e-10,
+    "state": 8
+  },
+  {
+    "name": "rolling_cov",
+    "shape": "rolling",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sample covariance over a window (ddof = 1), of the rows where both are valid.",
+    "formula": "Σ (x − mean x)(y − mean y) / (n − 1)",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 8
+  },
+  {
+    "name": "rolling_max",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Greatest value of a window.",
+    "formula": "max x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_mean",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Mean over a window.",
+    "formula": "Σ x / n",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 4
+  },
+  {
+    "name": "rolling_min",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Least value of a window.",
+    "formula": "min x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_rank",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Average rank of the newest value among the valid ones of its window, divided by their count.",
+    "formula": "(#{x < newest} + (#{x = newest} + 1)/2) / n",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "rolling_slope",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Slope of the least-squares line of the valid values on the row number.",
+    "formula": "Σ (t − mean t)(x − mean x) / Σ (t − mean t)²",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 6
+  },
+  {
+    "name": "rolling_std",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sample standard deviation over a window (ddof = 1).",
+    "formula": "√(Σ (x − mean)² / (n − 1))",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 4
+  },
+  {
+    "name": "rolling_sum",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sum over a window.",
+    "formula": "Σ x",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 2
+  },
+  {
+    "name": "rolling_var",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Sample variance over a window (ddof = 1).",
+    "formula": "Σ (x − mean)² / (n − 1)",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 4
+  },
+  {
+    "name": "rolling_zscore",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Rolling z-score with the sample standard deviation (ddof = 1); missing where all values are equal.",
+    "formula": "(x − mean) / √(Σ (x − mean)² / (n − 1))",
+    "source": "Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115",
+    "accuracy": 1e-10,
+    "state": 4
+  },
+  {
+    "name": "rsi",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Wilder's relative strength index, 0 … 100; 0 where there was neither gain nor loss.",
+    "formula": "100·gain/(gain + loss), both Wilder means of the changes between valid values",
+    "source": "Wilder 1978, New Concepts in Technical Trading Systems",
+    "accuracy": 1e-11,
+    "state": 5
+  },
+  {
+    "name": "sign",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "1, 0 or −1.",
+    "formula": "sign(x)",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "simple_return",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "steps",
+        "min": 1,
+        "max": 16384,
+        "fallback": 1,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Relative change over some rows.",
+    "formula": "x[t]/x[t − steps] − 1",
+    "source": "definition",
+    "accuracy": 4e-16,
+    "state": 0
+  },
+  {
+    "name": "square_root",
+    "shape": "map",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Square root; missing for negative values.",
+    "formula": "√x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "subtract",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "Difference of two fields.",
+    "formula": "x − y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "where",
+    "shape": "map",
+    "inputs": [
+      "condition",
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "x where the condition is not 0, else y; missing where the condition or the chosen value is missing.",
+    "formula": "condition ? x : y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
+    "name": "wilder_mean",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Wilder's moving average, seeded with the mean of the first `window` valid values.",
+    "formula": "y + (x − y)/window",
+    "source": "Wilder 1978, New Concepts in Technical Trading Systems",
+    "accuracy": 1e-12,
+    "state": 2
+  }
+]
