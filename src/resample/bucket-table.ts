@@ -30,39 +30,70 @@ export interface TableBuilder {
   finish(): BucketTable
 }
 
-/** @param limit greatest number of buckets; pieces are at most the trading ranges of so many buckets */
+/** Columns grow from this many rows by doubling: most tables are far smaller than their limit. */
+const CAPACITY_FIRST = 1024
+
+/** @param limit greatest number of pieces, so of buckets too; but the first bucket has a place whatever its pieces */
 export function createTable(limit: number): TableBuilder {
-  const start: number[] = []
-  const end: number[] = []
-  const bucket: number[] = []
-  const label: number[] = []
-  const bucketEnd: number[] = []
+  let table = allocate(Math.min(limit, CAPACITY_FIRST))
+  let pieces = 0
+  let buckets = 0
+  let full = false
+
+  function addPiece(start: number, end: number): void {
+    if (pieces === table.count) table = copyInto(allocate(2 * pieces), table)
+    table.start[pieces] = start
+    table.end[pieces] = end
+    table.bucket[pieces] = buckets
+    pieces += 1
+  }
+
+  function closeBucket(label: number, bucketEnd: number): void {
+    table.label[buckets] = label
+    table.bucketEnd[buckets] = bucketEnd
+    buckets += 1
+  }
+
   return {
-    hasRoom: () => label.length < limit,
-    add(from, to) {
-      start.push(from)
-      end.push(to)
-      bucket.push(label.length)
-      label.push(from)
-      bucketEnd.push(to)
+    hasRoom: () => !full && pieces < limit,
+    add(start, end) {
+      addPiece(start, end)
+      closeBucket(start, end)
     },
-    addPieces(bucketLabel, pieces, over) {
-      for (let i = 0; i < pieces.length; i += 2) {
-        start.push(pieces[i])
-        end.push(pieces[i + 1])
-        bucket.push(label.length)
-      }
-      label.push(bucketLabel)
-      bucketEnd.push(over)
+    addPieces(label, edges, bucketEnd) {
+      full = buckets > 0 && pieces + edges.length / 2 > limit
+      if (full) return
+      for (let i = 0; i < edges.length; i += 2) addPiece(edges[i], edges[i + 1])
+      closeBucket(label, bucketEnd)
     },
     finish: () => ({
-      count: start.length,
-      start: new Float64Array(start),
-      end: new Float64Array(end),
-      bucket: new Int32Array(bucket),
-      buckets: label.length,
-      label: new Float64Array(label),
-      bucketEnd: new Float64Array(bucketEnd),
+      count: pieces,
+      start: table.start.slice(0, pieces),
+      end: table.end.slice(0, pieces),
+      bucket: table.bucket.slice(0, pieces),
+      buckets,
+      label: table.label.slice(0, buckets),
+      bucketEnd: table.bucketEnd.slice(0, buckets),
     }),
   }
+}
+
+/** Room for `capacity` pieces; never fewer pieces than buckets, so one capacity does for both. */
+function allocate(capacity: number): BucketTable {
+  const column = () => new Float64Array(capacity)
+  const bucket = new Int32Array(capacity)
+  return {
+    count: capacity,
+    start: column(),
+    end: column(),
+    bucket,
+    buckets: capacity,
+    label: column(),
+    bucketEnd: column(),
+  }
+}
+
+function copyInto(target: BucketTable, source: BucketTable): BucketTable {
+  for (const name of ['start', 'end', 'bucket', 'label', 'bucketEnd'] as const) target[name].set(source[name])
+  return target
 }
