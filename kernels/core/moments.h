@@ -81,7 +81,7 @@ template <class V> struct CoMoments {
     const V ma = a * older.n, mb = b * older.n;
     sxx = sxx + (older.sxx + a * ((older.sx + older.sx) + ma));
     syy = syy + (older.syy + b * ((older.sy + older.sy) + mb));
-    sxy = sxy + (older.sxy + (a * older.sy + b * (older.sx + ma)));
+    sxy = sxy + (older.sxy + ((a * older.sy + b * older.sx) + (a * b) * older.n));
     sx = sx + (older.sx + ma);
     sy = sy + (older.sy + mb);
     n = n + older.n;

@@ -16,7 +16,8 @@ template <class V> struct Smoothed {
     const V k = n + splat<V>(1);
     const V sum = mean + x;
     const V seeded = select(k == splat<V>(window), sum / splat<V>(window), sum);
-    const V next = select(seeding, seeded, mean + splat<V>(alpha) * (x - mean));
+    const V moved = alpha < 1 ? mean + splat<V>(alpha) * (x - mean) : x;  // mean + (x − mean) need not be x
+    const V next = select(seeding, seeded, moved);
     mean = select(ok, next, mean);
     n = select(ok & seeding, k, n);
   }

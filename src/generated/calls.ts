@@ -36,7 +36,7 @@ export function add(x: Float64Array, y: Float64Array, shape: TableShape): Float6
  * @param close [rows × cols] row-major; NaN = missing
  * @param shape rows, cols
  * @param options.window 1 … 16384 rows; default 20
- * @returns [rows × cols] mean of max(high, close[−1]) − min(low, close[−1])
+ * @returns [rows × cols] mean of max(high − low, |high − close[−1]|, |low − close[−1]|)
  * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
  * @see Wilder 1978, New Concepts in Technical Trading Systems
  */

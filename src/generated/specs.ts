@@ -57,7 +57,7 @@ export const KERNELS: readonly KernelSpec[] = [
       }
     ],
     "summary": "Average true range: Wilder's mean of the true range, from the second valid bar on.",
-    "formula": "mean of max(high, close[−1]) − min(low, close[−1])",
+    "formula": "mean of max(high − low, |high − close[−1]|, |low − close[−1]|)",
     "source": "Wilder 1978, New Concepts in Technical Trading Systems",
     "accuracy": 1e-12,
     "state": 3
