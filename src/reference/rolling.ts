@@ -90,7 +90,8 @@ function correlation({ x, y }: Window): number {
   const dx = deviations(x)
   const dy = deviations(y)
   const r = sumOfProducts(dx, dy) / (Math.sqrt(sumOfProducts(dx, dx)) * Math.sqrt(sumOfProducts(dy, dy)))
-  return Math.max(-1, Math.min(1, r))
+  // Squares of deviations below 1e-162 are 0: the ratio is then ∞ and says nothing, not even ±1.
+  return Number.isFinite(r) ? Math.max(-1, Math.min(1, r)) : Number.NaN
 }
 
 /** Least squares on the row number; of one value 0 ÷ 0. */

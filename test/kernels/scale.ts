@@ -1,0 +1,120 @@
+import { REFERENCE } from '../../src/reference/index.js'
+import type { Shape } from '../../src/reference/kernel.js'
+import { median } from '../../src/reference/statistics.js'
+
+/** One use of a kernel and what the reference makes of it. */
+export interface Judged {
+  inputs: Float64Array[]
+  options: Record<string, number>
+  shape: Shape
+  expected: Float64Array
+}
+
+/** Below this a standard deviation is the root of denormal squares: it has no digits left to compare. */
+const STD_RESOLVED = 1e-145
+
+/**
+ * The size against which an error of each result counts: [rows × cols]. It is made of the values that enter the result,
+ * so that a value which has left the window excuses nothing. A kernel without an entry is judged relative to the result.
+ */
+export function scaleOf(kernel: string, judged: Judged): Float64Array {
+  return (SCALE[kernel] ?? (({ expected }) => expected.map(Math.abs)))(judged)
+}
+
+const SCALE: Record<string, (judged: Judged) => Float64Array> = {
+  simple_return: ({ expected }) => expected.map((value) => 1 + Math.abs(value)),
+  log_return: ({ expected }) => expected.map((value) => 1 + Math.abs(value)),
+  rolling_sum: ofAbsolute('rolling_sum'),
+  rolling_mean: ofAbsolute('rolling_mean'),
+  rolling_std: resolved,
+  rolling_var: ({ expected, ...rest }) =>
+    resolved({ ...rest, expected: expected.map(Math.sqrt) }).map((std) => std * std),
+  rolling_cov: (judged) => product(pairSpreads(judged)),
+  rolling_corr: (judged) =>
+    product(pairSpreads(judged)).map((value) => (value === Number.POSITIVE_INFINITY ? value : 1)),
+  rolling_zscore: ({ expected, ...rest }) => unlessUnresolved(expected, spread(rest.inputs[0], rest)),
+  rolling_slope: (judged) => {
+    const rows = judged.inputs[0].map((value, i) =>
+      Number.isFinite(value) ? Math.floor(i / judged.shape.cols) : value,
+    )
+    const steps = spread(rows, judged)
+    return spread(judged.inputs[0], judged).map((std, i) => std / steps[i])
+  },
+  ema: ofAbsolute('ema'),
+  wilder_mean: ofAbsolute('wilder_mean'),
+  rsi: ({ expected }) => expected.map(() => 100),
+  cross_demean: ({ expected, shape }) =>
+    perRow(expected, shape, (row) => rms(row)).map((std, i) => std + Math.abs(expected[i])),
+  cross_zscore: ({ inputs, expected, shape }) => unlessUnresolved(expected, perRow(inputs[0], shape, spreadOf)),
+  cross_winsorize_sigma: ({ inputs, expected, shape, options }) =>
+    perRow(inputs[0], shape, (row) => (1 + options.k) * spreadOf(row)).map((reach, i) => reach + Math.abs(expected[i])),
+  cross_winsorize_mad: ({ inputs, expected, shape, options }) =>
+    perRow(inputs[0], shape, (row) => reachOf(row, options.k)).map((reach, i) => reach + Math.abs(expected[i])),
+  cross_winsorize_quantile: ({ inputs, expected, shape, options }) =>
+    perRow(inputs[0], shape, (row) => neighbours(row, options.q)).map((size, i) => size + Math.abs(expected[i])),
+}
+
+/** The kernel itself, of absolute values: nothing cancels. */
+function ofAbsolute(kernel: string): (judged: Judged) => Float64Array {
+  return ({ inputs, options, shape }) => REFERENCE[kernel]([inputs[0].map(Math.abs)], options, shape)[0]
+}
+
+function resolved({ expected }: Judged): Float64Array {
+  return expected.map((std) => (std < STD_RESOLVED && std > 0 ? Number.POSITIVE_INFINITY : std))
+}
+
+/** 1 + |z|, as z is a distance in standard deviations, where the standard deviation has digits. */
+function unlessUnresolved(z: Float64Array, std: Float64Array): Float64Array {
+  return z.map((value, i) => (std[i] === Number.POSITIVE_INFINITY ? std[i] : 1 + Math.abs(value)))
+}
+
+function spread(x: Float64Array, { options, shape }: Pick<Judged, 'options' | 'shape'>): Float64Array {
+  const [expected] = REFERENCE.rolling_std([x], options, shape)
+  return resolved({ inputs: [x], options, shape, expected })
+}
+
+/** Standard deviations of both inputs over the rows in which both are there. */
+function pairSpreads({ inputs: [x, y], options, shape }: Judged): [Float64Array, Float64Array] {
+  const where = (values: Float64Array, other: Float64Array) =>
+    values.map((value, i) => (Number.isFinite(other[i]) ? value : Number.NaN))
+  return [spread(where(x, y), { options, shape }), spread(where(y, x), { options, shape })]
+}
+
+/** 0 × ∞ is ∞ here: a side without digits decides. */
+function product([x, y]: [Float64Array, Float64Array]): Float64Array {
+  return x.map((value, i) =>
+    value === Number.POSITIVE_INFINITY || y[i] === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : value * y[i],
+  )
+}
+
+function perRow(table: Float64Array, { cols }: Shape, size: (valid: Float64Array) => number): Float64Array {
+  const out = new Float64Array(table.length)
+  for (let start = 0; start < table.length; start += cols) {
+    out.fill(size(table.subarray(start, start + cols).filter(Number.isFinite)), start, start + cols)
+  }
+  return out
+}
+
+function rms(values: Float64Array): number {
+  return Math.hypot(...values) / Math.sqrt(values.length)
+}
+
+/** Standard deviation of a row, ddof 0, or ∞ where it has no digits. */
+function spreadOf(row: Float64Array): number {
+  if (row.length === 0) return 0
+  const std = rms(REFERENCE.cross_demean([row], {}, { rows: 1, cols: row.length })[0])
+  return std < STD_RESOLVED && std > 0 ? Number.POSITIVE_INFINITY : std
+}
+
+function reachOf(row: Float64Array, k: number): number {
+  if (row.length === 0) return 0
+  const centre = median(row)
+  return Math.abs(centre) + k * 1.4826 * median(row.map((value) => Math.abs(value - centre)))
+}
+
+/** The greatest of the order statistics that the two quantiles lie between. */
+function neighbours(row: Float64Array, q: number): number {
+  const sorted = row.slice().sort()
+  const places = [q, 1 - q].map((share) => (sorted.length - 1) * share)
+  return Math.max(0, ...places.flatMap((p) => [sorted[Math.floor(p)], sorted[Math.ceil(p)]]).map(Math.abs))
+}
