@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { LqError, messageOf } from '../errors.js'
+
+/*
+ * Files that are there whole or not at all: temporary file in the same directory → fsync → rename → fsync directory.
+ */
+
+export interface AtomicFile {
+  write(bytes: Uint8Array): Promise<void>
+  /** Puts the file in its place; on failure nothing is left. */
+  commit(): Promise<void>
+  /** Removes what was written. */
+  abort(): Promise<void>
+}
+
+/** Temporary files begin with this, so that readers of the directory can pass over them. */
+export const TEMPORARY_PREFIX = '.tmp-'
+
+/** @throws LQ_DISK if the file cannot be written; nothing is left of it then */
+export async function openAtomicFile(path: string): Promise<AtomicFile> {
+  const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${randomBytes(6).toString('hex')}-${basename(path)}`)
+  let file: FileHandle
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    file = await open(temporary, 'wx')
+  } catch (cause) {
+    throw diskError(path, cause)
+  }
+  const abort = async () => {
+    await file.close().catch(() => {})
+    await rm(temporary, { force: true })
+  }
+  const orAbort = async (step: () => Promise<void>) => {
+    try {
+      await step()
+    } catch (cause) {
+      await abort()
+      throw diskError(path, cause)
+    }
+  }
+  return {
+    abort,
+    write: (bytes) => orAbort(() => writeAll(file, bytes)),
+    commit: () =>
+      orAbort(async () => {
+        await file.sync()
+        await file.close()
+        await rename(temporary, path)
+        await syncDirectory(dirname(path))
+      }),
+  }
+}
+
+export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await openAtomicFile(path)
+  await file.write(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
+  await file.commit()
+}
+
+/** A rename or a new file outlives a power cut only when its directory is on the disk too. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path)
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+/** Creates a directory and its parents, and makes the entries of the new ones last. */
+export async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true })
+  if (!first) return
+  for (let at = path; at.length >= dirname(first).length; at = dirname(at)) {
+    await syncDirectory(at)
+    if (at === dirname(at)) break
+  }
+}
+
+export function diskError(path: string, cause: unknown): LqError {
+  const full = (cause as NodeJS.ErrnoException)?.code === 'ENOSPC'
+  return new LqError(
+    'LQ_DISK',
+    full ? `no space left on the disk of ${path}` : `cannot write ${path}: ${messageOf(cause)}`,
+    {
+      cause,
+      hint: full
+        ? 'free some space and run the same command again; nothing was changed'
+        : 'check the path and its permissions',
+    },
+  )
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten
+}
