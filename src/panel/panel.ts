@@ -48,8 +48,8 @@ export interface PanelRequest {
   scratch?: (shape: { rows: number; tiles: number }) => number
   /** MiB one command may use */
   memoryLimitMb: number
-  /** told of the arena before its pages are touched (huge pages) */
-  advise?: (values: Float64Array) => void
+  /** see ArenaOptions */
+  advise?: (values: Float64Array) => number
 }
 
 /**
@@ -69,8 +69,7 @@ export function buildPanel(request: PanelRequest): Panel {
   )
   const shape = { rows: rows.timestamps.length, tiles: Math.ceil(series.length / TILE_COLUMNS) }
   const scratch = request.scratch?.(shape) ?? 0
-  const arena = createArena({ ...shape, slots, scratch }, { memoryLimitMb: request.memoryLimitMb })
-  if (arena.values.length > 0) request.advise?.(arena.values)
+  const arena = createArena({ ...shape, slots, scratch }, request)
   const bits = pivot({ bars: series.map(({ bars }) => bars), fields, rows, arena })
   return {
     ...shape,

@@ -18,6 +18,11 @@ test('begins slots on cache lines, given a buffer 16 bytes behind a page', () =>
   expect((createArena(shape, { memoryLimitMb: 64 }).values.byteOffset + 16) % 64).toBe(0)
 })
 
+test('begins slots where the addon says that a cache line begins', () => {
+  const advise = (values: Float64Array) => (values.length === 976 ? 3 : -1)
+  expect(createArena(shape, { memoryLimitMb: 64, advise }).values.byteOffset).toBe(24)
+})
+
 test('says what is needed and what is allowed before it allocates', () => {
   const large = { rows: 1_000_000, tiles: 13, slots: 20, scratch: 0 }
   expect(() => createArena(large, { memoryLimitMb: 1000 })).toThrow(

@@ -137,6 +137,7 @@ test('shows the arena before it is touched', () => {
   let seen: Float64Array | undefined
   const advise = (values: Float64Array) => {
     seen = values.slice()
+    return 0
   }
   panelOf([seriesOf('A', [[1, 10]])], { advise })
   expect(seen?.every((v) => v === 0)).toBe(true)

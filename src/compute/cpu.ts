@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { scratchStart, TILE_COLUMNS } from '../panel/arena.js'
+import type { Panel } from '../panel/panel.js'
+import type { Step } from '../types.js'
+import { type Catalogue, specOf } from './catalogue.js'
+import { encodeSteps } from './encode.js'
+import { runHere, runLanes } from './lanes.js'
+import { cpuPool } from './pool.js'
+import type { Stage } from './stages.js'
+import type { Target } from './worker.js'
+
+// How work is cut, in units of the simplest kernel on one cell, about 1 ns. A round trip to a thread takes 40 µs, so a
+// lane pays from some 10⁵ on; a range is small enough that lanes end together and an abort is soon noticed.
+const LANE_COST_MIN = 2 ** 18
+const RANGE_COST_MIN = 2 ** 16
+/** Cross kernels gather this many rows at a time. */
+const RANGE_ROWS = 16
+/** A row is sorted: about the cost of this many simple kernels. */
+const CROSS_COST = 16
+
+/** What a stage runs with on the CPU. */
+export interface CpuOptions {
+  catalogue: Catalogue
+  target: Target
+  threads: number
+  /** doubles of scratch per thread, whole lines */
+  scratch: number
+  signal?: AbortSignal
+}
+
+/**
+ * Runs one stage of a plan on the CPU: over tiles or over rows, by as many threads as pay. The result has the same bits
+ * for any count of threads.
+ *
+ * @throws LQ_INTERRUPTED if the signal is aborted; no thread touches the arena then
+ */
+export async function runStageOnCpu(stage: Stage, panel: Panel, options: CpuOptions): Promise<void> {
+  const { rows, tiles, firstRow: first, arena } = panel
+  if (rows === 0 || tiles === 0) return
+  const { catalogue, threads, target, signal } = options
+  const { units, unitsPerRange, lanes } = cut(stage, { rows, tiles, threads, catalogue })
+  const free = arena.values.length - scratchStart(arena)
+  assert(free >= Math.max(lanes, 1) * options.scratch, `${lanes} × ${options.scratch} doubles of scratch, got ${free}`)
+  const laneAt = (lane: number) => {
+    const scratch = (scratchStart(arena) + lane * options.scratch) / TILE_COLUMNS
+    const steps = encodeSteps(stage.steps, catalogue.index, { rows, tiles, first, scratch })
+    return { target, arena: arena.values, units, unitsPerRange, ...steps }
+  }
+  if (lanes === 0) runHere(laneAt(0), signal)
+  else
+    await runLanes(
+      cpuPool(threads),
+      Array.from({ length: lanes }, (_, lane) => laneAt(lane)),
+      signal,
+    )
+}
+
+/** Decides ranges and lanes: `units` tiles or rows, so many at a time, by so many threads (0: not worth a thread). */
+export function cut(
+  stage: Stage,
+  on: { rows: number; tiles: number; threads: number; catalogue: Catalogue },
+): { units: number; unitsPerRange: number; lanes: number } {
+  const units = stage.axis === 'tiles' ? on.tiles : on.rows
+  let cost = 0
+  for (const step of stage.steps) cost += on.rows * on.tiles * TILE_COLUMNS * cellCost(step, on.catalogue)
+  const least = Math.ceil((RANGE_COST_MIN * units) / cost)
+  const unitsPerRange = stage.axis === 'tiles' ? least : Math.ceil(least / RANGE_ROWS) * RANGE_ROWS
+  if (cost <= LANE_COST_MIN) return { units, unitsPerRange: units, lanes: 0 }
+  const lanes = Math.min(on.threads, Math.ceil(units / unitsPerRange), Math.ceil(cost / LANE_COST_MIN))
+  return { units, unitsPerRange, lanes }
+}
+
+/** Cost of a step on one cell. Rolling kernels without a running form walk each window anew. */
+function cellCost({ kernel, options }: Step, catalogue: Catalogue): number {
+  const spec = specOf(catalogue, kernel)
+  if (spec.shape === 'cross') return CROSS_COST
+  const walks = spec.shape === 'rolling' && spec.state === 0 && spec.options[0]?.name === 'window'
+  return walks ? options[0] : 1
+}
