@@ -41,7 +41,8 @@ function lowered(syntax: Syntax, to: Lowering): DagNode {
 }
 
 function named({ name, dollar, at }: NameSyntax, { dag, scope }: Lowering): DagNode {
-  const parameter = dollar ? scope.parameters?.[name] : undefined
+  const given = scope.parameters ?? {}
+  const parameter = dollar && Object.hasOwn(given, name) ? given[name] : undefined
   // Where the columns are not known, a name is a column only if it is not a parameter.
   const columns = scope.columns ?? (parameter === undefined ? null : new Set(BAR_FIELDS))
   const field = fieldNode(dag, name, { ...scope, columns })

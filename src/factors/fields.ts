@@ -39,7 +39,7 @@ export function fieldNode(dag: Dag, written: string, rules: FieldRules): DagNode
 /** The names of the language ignore case, those of further columns do not. */
 function fieldName(written: string): string {
   const lower = written.toLowerCase()
-  const known = BAR_FIELDS.includes(lower) || lower in DERIVED_FIELDS || AVERAGE_VOLUME.test(lower)
+  const known = BAR_FIELDS.includes(lower) || Object.hasOwn(DERIVED_FIELDS, lower) || AVERAGE_VOLUME.test(lower)
   return known ? lower : written
 }
 

@@ -8,7 +8,8 @@ export interface NamedExpression {
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
-const RESERVED = ['timestamp', 'symbol']
+/** Columns of the output, and a name that no object of JavaScript can have as a plain property. */
+const RESERVED = ['timestamp', 'symbol', '__proto__']
 
 /**
  * Reads `NAME=EXPR` of the command line, split at the first `=`.
@@ -68,7 +69,7 @@ function checkedName(name: string, source: string): string {
     throw new LqError('LQ_USAGE', found, { hint: `at most ${NAME_LENGTH_MAX} characters, the first one no digit` })
   }
   if (RESERVED.includes(name.toLowerCase())) {
-    throw new LqError('LQ_USAGE', `${source}: ${name} is a column of the output already`, {
+    throw new LqError('LQ_USAGE', `${source}: ${name} is a name of the output's own`, {
       hint: 'choose another name',
     })
   }

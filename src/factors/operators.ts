@@ -54,7 +54,7 @@ export function operatorOf(call: CallSyntax): Operator {
   if (overloaded?.overload?.when(call.args)) return overloaded
   const operator = NAMED.get(name)
   if (operator) return operator
-  if (name in PLANNED) throw expressionError(`${call.name} is not available yet`, call.at, PLANNED[name])
+  if (Object.hasOwn(PLANNED, name)) throw expressionError(`${call.name} is not available yet`, call.at, PLANNED[name])
   const hint = didYouMean(name, FUNCTION_NAMES, 'lq factors ls lists the functions')
   throw expressionError(`unknown function ${call.name}`, call.at, hint)
 }

@@ -6,23 +6,23 @@ import { EXPRESSION_DEPTH_MAX, EXPRESSION_NODES_MAX } from './limits.js'
 /** How tightly an operator binds, loosest first. The exponent's own operand may carry a sign: 2 ^ -x. */
 const BINDS = { conditional: 1, or: 2, and: 3, not: 4, comparison: 5, sum: 6, product: 7, sign: 8, power: 9 } as const
 
-const BINARY: Record<string, { operator: BinaryOperator; binds: number }> = {
-  '||': { operator: 'or', binds: BINDS.or },
-  or: { operator: 'or', binds: BINDS.or },
-  '&&': { operator: 'and', binds: BINDS.and },
-  and: { operator: 'and', binds: BINDS.and },
-  '<': { operator: '<', binds: BINDS.comparison },
-  '<=': { operator: '<=', binds: BINDS.comparison },
-  '>': { operator: '>', binds: BINDS.comparison },
-  '>=': { operator: '>=', binds: BINDS.comparison },
-  '==': { operator: '==', binds: BINDS.comparison },
-  '!=': { operator: '!=', binds: BINDS.comparison },
-  '+': { operator: '+', binds: BINDS.sum },
-  '-': { operator: '-', binds: BINDS.sum },
-  '*': { operator: '*', binds: BINDS.product },
-  '/': { operator: '/', binds: BINDS.product },
-  '^': { operator: '^', binds: BINDS.power },
-}
+const BINARY = new Map<string, { operator: BinaryOperator; binds: number }>([
+  ['||', { operator: 'or', binds: BINDS.or }],
+  ['or', { operator: 'or', binds: BINDS.or }],
+  ['&&', { operator: 'and', binds: BINDS.and }],
+  ['and', { operator: 'and', binds: BINDS.and }],
+  ['<', { operator: '<', binds: BINDS.comparison }],
+  ['<=', { operator: '<=', binds: BINDS.comparison }],
+  ['>', { operator: '>', binds: BINDS.comparison }],
+  ['>=', { operator: '>=', binds: BINDS.comparison }],
+  ['==', { operator: '==', binds: BINDS.comparison }],
+  ['!=', { operator: '!=', binds: BINDS.comparison }],
+  ['+', { operator: '+', binds: BINDS.sum }],
+  ['-', { operator: '-', binds: BINDS.sum }],
+  ['*', { operator: '*', binds: BINDS.product }],
+  ['/', { operator: '/', binds: BINDS.product }],
+  ['^', { operator: '^', binds: BINDS.power }],
+])
 
 const KEYWORDS = ['and', 'or', 'not']
 
@@ -62,7 +62,7 @@ function expression(reader: Reader, binds: number): Syntax {
       left = conditional(reader, left)
       continue
     }
-    const found = token.kind === 'symbol' || token.kind === 'name' ? BINARY[key] : undefined
+    const found = token.kind === 'symbol' || token.kind === 'name' ? BINARY.get(key) : undefined
     if (!found || found.binds < binds) break
     left = binary(reader, left, found)
   }
@@ -126,7 +126,7 @@ function binary(
   const { at } = take(reader)
   const right = expression(reader, operator === '^' ? BINDS.sign : binds + 1)
   const next = peek(reader)
-  if (binds === BINDS.comparison && next.kind === 'symbol' && BINARY[next.text]?.binds === binds) {
+  if (binds === BINDS.comparison && next.kind === 'symbol' && BINARY.get(next.text)?.binds === binds) {
     throw expressionError('a comparison cannot follow another', next.at, 'write a < b and b < c')
   }
   return grown(reader, { kind: 'binary', operator, left, right, at, height: Math.max(left.height, right.height) + 1 })
