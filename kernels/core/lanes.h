@@ -25,10 +25,10 @@ namespace LQ_NS {
 template <class V> constexpr int kLanes = sizeof(V) / sizeof(double);
 
 template <class V> struct BitsOf;
-template <> struct BitsOf<double> { typedef int64_t type; };
+template <> struct BitsOf<double> { typedef uint64_t type; };
 template <class V> using Bits = typename BitsOf<V>::type;
 #if !defined(__CUDACC__)
-template <class V> struct BitsOf { typedef int64_t type __attribute__((vector_size(sizeof(V)))); };
+template <class V> struct BitsOf { typedef uint64_t type __attribute__((vector_size(sizeof(V)))); };
 template <int L> struct LanesOf { typedef double type __attribute__((vector_size(L * sizeof(double)))); };
 #endif
 

@@ -27,9 +27,9 @@ template <class V> LQ_FN V power_of_two(V k) {
 template <class V> LQ_FN V log(V x) {
   const auto tiny = x < splat<V>(2.2250738585072014e-308);
   const V scaled = select(tiny, x * splat<V>(18014398509481984.0), x);  // 2^54
-  Bits<V> i = bits_of(scaled) + (0x3ff0000000000000 - 0x3fe6a09e667f3bcd);
+  Bits<V> i = bits_of(scaled) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
   const V k = to_double<V>((i >> 52) - 1023) - select(tiny, splat<V>(54), splat<V>(0));
-  const V f = from_bits<V>((i & 0x000fffffffffffff) + 0x3fe6a09e667f3bcd) - splat<V>(1);
+  const V f = from_bits<V>((i & 0x000fffffffffffffu) + 0x3fe6a09e667f3bcdu) - splat<V>(1);
   const V s = f / (splat<V>(2) + f), z = s * s, w = z * z;
   const V even = w * (splat<V>(3.999999999940941908e-01) +
                       w * (splat<V>(2.222219843214978396e-01) + w * splat<V>(1.531383769920937332e-01)));
