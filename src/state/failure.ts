@@ -90,8 +90,8 @@ export function scrub(text: string, { secrets }: Pick<Target, 'secrets'>): strin
 
 function lookUp(error: unknown): Told | undefined {
   const code = codeOf(error)
-  if (/^[0-9A-Z]{5}$/.test(code)) return BY_STATE[code] ?? BY_STATE[code.slice(0, 2)]
   if (code in BY_CODE) return BY_CODE[code]
+  if (/^[0-9A-Z]{5}$/.test(code)) return BY_STATE[code] ?? BY_STATE[code.slice(0, 2)]
   if (/^E(TIMEDOUT|HOSTUNREACH|NETUNREACH|HOSTDOWN)$/.test(code)) return UNREACHABLE
   if (!(error instanceof Error)) return undefined
   return BY_WORDS.find(([words]) => words.test(`${error.message} ${code}`))?.[1]
