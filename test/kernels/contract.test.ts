@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { KERNELS as CATALOGUE } from '../../src/generated/specs.js'
 import { REFERENCE } from '../../src/reference/index.js'
 import type { KernelOption, KernelSpec } from '../../src/types.js'
 import {
@@ -10,7 +11,7 @@ import {
 } from './contract.js'
 import type { Case, Run } from './judge.js'
 import { optionLists, plain } from './options.js'
-import { absent, CATALOGUE, KERNELS, native } from './subject.js'
+import { absent, DESCRIBED, KERNELS, native } from './subject.js'
 
 const KINDS = ['walk', 'two percent missing', 'half missing', 'spikes', 'plateaus', 'ties', 'denormals and zeros']
 const run = native()
@@ -20,7 +21,11 @@ const lists = (spec: KernelSpec, shape: Case['shape']): Case[] =>
 const broken = (rule: (run: Run, of: Case) => string | null, cases: Case[]) =>
   cases.map((c) => rule(run, c)).find(Boolean) ?? null
 
-describe.skipIf(absent !== '')('the catalogue', () => {
+describe('the catalogue', () => {
+  test.skipIf(absent !== '')("as it was generated is the addon's", () => {
+    expect(CATALOGUE).toEqual(DESCRIBED)
+  })
+
   test('is in alphabetical order, each name once', () => {
     const names = CATALOGUE.map(({ name }) => name)
     expect(names).toEqual([...new Set(names)].sort())

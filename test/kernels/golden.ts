@@ -121,12 +121,14 @@ export function talibCases(): TalibCase[] {
   return tables.flatMap(([file, wanted, to, steps]) => {
     const rows = readTalibRows(file).filter((row) => wanted(row) && isPlain(row))
     const periods = [...new Set(rows.map((row) => Number(row.optInTimePeriod)))]
-    return periods.map((period) => ({
-      ...to,
-      name: `${to.kernel} over ${period} rows`,
-      options: steps ? { steps: period } : { window: period },
-      expected: rows.filter((row) => Number(row.optInTimePeriod) === period).map(expectation),
-    }))
+    return periods.map(
+      (period): TalibCase => ({
+        ...to,
+        name: `${to.kernel} over ${period} rows`,
+        options: { [steps ? 'steps' : 'window']: period },
+        expected: rows.filter((row) => Number(row.optInTimePeriod) === period).map(expectation),
+      }),
+    )
   })
 }
 

@@ -5,7 +5,7 @@ import { optionLists, plain } from './options.js'
 import { absent, KERNELS, native, VARIANTS } from './subject.js'
 
 const SEED = 31
-const baseline = native({ isa: 'v2', threads: 1 })
+const baseline = native({ isa: 'v2' })
 
 test('there are native kernels to judge', ({ skip }) => {
   if (absent) skip(absent)

@@ -1,5 +1,6 @@
 import { type Isa, loadAddon } from '../../src/compute/addon.js'
 import { runKernel } from '../../src/compute/kernel-call.js'
+import { KERNELS as CATALOGUE } from '../../src/generated/specs.js'
 import { REFERENCE } from '../../src/reference/index.js'
 import type { ReferenceKernel } from '../../src/reference/kernel.js'
 import type { KernelSpec } from '../../src/types.js'
@@ -11,8 +12,8 @@ const ORDER: Isa[] = ['v2', 'v3', 'v4']
 /** Why there are no native kernels to test here, or empty. */
 export const absent: string = reason
 
-/** The whole catalogue; empty without the addon. */
-export const CATALOGUE: KernelSpec[] = addon?.describe() ?? []
+/** What the addon says of itself; null without it. */
+export const DESCRIBED: KernelSpec[] | null = addon?.describe() ?? null
 
 /** Kernels over panels. Those of one series have a shape of their own and are tested with resampling. */
 export const KERNELS: KernelSpec[] = CATALOGUE.filter(({ shape }) => shape !== 'segment')

@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest'
+import { SUBJECTS } from './subject.js'
+
+/*
+ * Small tables worked out by hand: what each kernel means, and above all what it does with missing values.
+ */
+
+const _ = Number.NaN
+const WHOLE = { window: 3, min_periods: 0 }
+const TWO_OF_THREE = { window: 3, min_periods: 2 }
+
+/** One column down, or one row across: name, inputs, options, result. */
+type Example = [fact: string, kernel: string, inputs: number[][], options: Record<string, number>, expected: number[]]
+
+const ELEMENTS: Example[] = [
+  [
+    'a missing operand gives missing',
+    'add',
+    [
+      [1, _, 3],
+      [10, 20, _],
+    ],
+    {},
+    [11, _, _],
+  ],
+  [
+    'x ÷ 0 and 0 ÷ 0 are missing',
+    'divide',
+    [
+      [1, 0, 6],
+      [0, 0, 3],
+    ],
+    {},
+    [_, _, 2],
+  ],
+  [
+    'an overflow is missing',
+    'multiply',
+    [
+      [1e200, -1e200, 2],
+      [1e200, 1e200, 3],
+    ],
+    {},
+    [_, _, 6],
+  ],
+  [
+    'an infinite operand is missing',
+    'minimum',
+    [
+      [Infinity, -Infinity, 3],
+      [1, 1, 2],
+    ],
+    {},
+    [_, _, 2],
+  ],
+  [
+    'a comparison is 1, 0 or missing',
+    'less',
+    [
+      [1, 2, 2, _],
+      [2, 1, 2, 1],
+    ],
+    {},
+    [1, 0, 0, _],
+  ],
+  [
+    '0 equals −0',
+    'equal',
+    [
+      [0, 1, _],
+      [-0, 2, _],
+    ],
+    {},
+    [1, 0, _],
+  ],
+  [
+    'less or equal holds for equal values',
+    'less_equal',
+    [
+      [1, 2, 3],
+      [2, 2, 2],
+    ],
+    {},
+    [1, 1, 0],
+  ],
+  [
+    'a missing value is not unequal, but missing',
+    'not_equal',
+    [
+      [1, 2, _],
+      [1, 3, 1],
+    ],
+    {},
+    [0, 1, _],
+  ],
+  [
+    'false and missing is missing',
+    'logical_and',
+    [
+      [0, 1, 0, 2],
+      [_, 1, 1, 3],
+    ],
+    {},
+    [_, 1, 0, 1],
+  ],
+  [
+    'true or missing is missing',
+    'logical_or',
+    [
+      [1, 0, 0],
+      [_, 0, -1],
+    ],
+    {},
+    [_, 0, 1],
+  ],
+  ['not turns 0 into 1 and all else into 0', 'logical_not', [[0, -0, 3, _]], {}, [1, 1, 0, _]],
+  ['the sign is 1, 0 or −1', 'sign', [[3, 0, -2, _]], {}, [1, 0, -1, _]],
+  ['the root of a negative value is missing', 'square_root', [[4, -1, 0]], {}, [2, _, 0]],
+  ['the logarithm of 0 and less is missing', 'log', [[1, 0, -1]], {}, [0, _, _]],
+  ['an exponential that overflows is missing', 'exp', [[0, 1000, -1000]], {}, [1, _, 0]],
+  [
+    'a missing condition chooses nothing',
+    'where',
+    [
+      [1, 0, _],
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    {},
+    [1, 5, _],
+  ],
+  [
+    'the value that is not chosen may be missing',
+    'where',
+    [
+      [1, 0],
+      [1, _],
+      [_, 5],
+    ],
+    {},
+    [1, 5],
+  ],
+  [
+    'the value that is chosen may be missing',
+    'where',
+    [
+      [1, 0],
+      [_, 2],
+      [4, _],
+    ],
+    {},
+    [_, _],
+  ],
+]
+
+const COLUMNS: Example[] = [
+  ['a lag of 0 rows is the value', 'lag', [[1, _, 3]], { steps: 0 }, [1, _, 3]],
+  ['a lag asks for the past value alone', 'lag', [[1, 2, _, 4]], { steps: 1 }, [_, 1, 2, _]],
+  ['a difference needs both', 'difference', [[1, 3, _, 4, 9]], { steps: 1 }, [_, 2, _, _, 5]],
+  ['a return on 0 is missing', 'simple_return', [[2, 3, 0, 5]], { steps: 1 }, [_, 0.5, -1, _]],
+  ['a logarithmic return to 0 or below is missing', 'log_return', [[1, 1, 0, -2]], { steps: 1 }, [_, 0, _, _]],
+  ['rows before the first are missing', 'rolling_sum', [[1, 2, 3, 4]], WHOLE, [_, _, 6, 9]],
+  ['a window with a missing value is missing', 'rolling_sum', [[1, 2, _, 4, 5, 6]], WHOLE, [_, _, _, _, _, 15]],
+  ['min_periods values are enough', 'rolling_mean', [[1, 3, _, 5, _, _]], TWO_OF_THREE, [_, 2, 2, 4, _, _]],
+  ['a row need not be there itself', 'rolling_max', [[1, 3, _]], TWO_OF_THREE, [_, 3, 3]],
+  ['a variance divides by n − 1', 'rolling_var', [[1, 2, 6]], WHOLE, [_, _, 7]],
+  ['the variance of one value is missing', 'rolling_var', [[1, 2]], { window: 3, min_periods: 1 }, [_, 0.5]],
+  ['a standard deviation is the root of it', 'rolling_std', [[1, 3, 5]], WHOLE, [_, _, 2]],
+  ['a z-score needs the newest value', 'rolling_zscore', [[1, 3, 5, _]], TWO_OF_THREE, [_, Math.SQRT1_2, 1, _]],
+  [
+    'a z-score of equal values is missing',
+    'rolling_zscore',
+    [[0.1, 0.1, 0.1, 0.2]],
+    TWO_OF_THREE,
+    [_, _, _, 2 / Math.sqrt(3)],
+  ],
+  [
+    'a covariance takes pairs',
+    'rolling_cov',
+    [
+      [1, 2, 4, _],
+      [2, 4, _, 1],
+    ],
+    TWO_OF_THREE,
+    [_, 1, 1, _],
+  ],
+  [
+    'a correlation takes pairs',
+    'rolling_corr',
+    [
+      [1, 2, 9, 3],
+      [2, 4, _, 0],
+    ],
+    TWO_OF_THREE,
+    [_, 1, 1, -1],
+  ],
+  [
+    'a correlation with equal values is missing',
+    'rolling_corr',
+    [
+      [1, 2, 3],
+      [5, 5, 5],
+    ],
+    WHOLE,
+    [_, _, _],
+  ],
+  ['a slope counts the rows that are missing', 'rolling_slope', [[1, _, 5, 7]], TWO_OF_THREE, [_, _, 2, 2]],
+  ['a rank averages ties', 'rolling_rank', [[2, 1, 2, 3]], WHOLE, [_, _, 2.5 / 3, 1]],
+  ['a rank counts the values that are there', 'rolling_rank', [[2, _, 1, _]], TWO_OF_THREE, [_, _, 0.5, _]],
+  ['the first of equal minima counts', 'rolling_argmin', [[1, 1, 2, 0]], WHOLE, [_, _, 1, 3]],
+  ['positions count missing rows', 'rolling_argmax', [[_, 1, 3, _]], TWO_OF_THREE, [_, _, 3, 2]],
+  ['positions count rows before the first', 'rolling_argmax', [[5, 3]], { window: 4, min_periods: 1 }, [4, 3]],
+  ['an EMA starts at the mean of its first n', 'ema', [[1, 2, 6, 4, 8]], { window: 3 }, [_, _, 3, 3.5, 5.75]],
+  ['an EMA waits where a value is missing', 'ema', [[1, _, 3, _, 6]], { window: 2 }, [_, _, 2, _, 14 / 3]],
+  ['a Wilder mean moves by 1/n', 'wilder_mean', [[1, 2, 6, 6]], { window: 3 }, [_, _, 3, 4]],
+  ['an RSI starts at the (n + 1)th value', 'rsi', [[1, 3, 2, 2]], { window: 2 }, [_, _, 200 / 3, 200 / 3]],
+  ['an RSI takes changes over gaps', 'rsi', [[1, _, 3, _, 2]], { window: 2 }, [_, _, _, _, 200 / 3]],
+  ['an RSI without a change is 0', 'rsi', [[2, 2, 2, 3]], { window: 2 }, [_, _, 0, 100]],
+  [
+    'a true range reaches to the close before',
+    'atr',
+    [
+      [3, 9, 5],
+      [1, 8, 2],
+      [2, 8, 4],
+    ],
+    { window: 1 },
+    [_, 7, 6],
+  ],
+  [
+    'a bar that lacks a price is no bar',
+    'atr',
+    [
+      [3, _, 9],
+      [1, 1, 8],
+      [2, 2, 8],
+    ],
+    { window: 1 },
+    [_, _, 7],
+  ],
+  [
+    'a true range is never negative',
+    'atr',
+    [
+      [3, 1],
+      [1, 5],
+      [2, 3],
+    ],
+    { window: 1 },
+    [_, 3],
+  ],
+]
+
+const ROWS: Example[] = [
+  ['a rank averages ties and divides by the count', 'cross_rank', [[3, 1, _, 3]], {}, [2.5 / 3, 1 / 3, _, 2.5 / 3]],
+  ['a percentile goes from 0 to 100', 'cross_percentile', [[30, 10, _, 20]], {}, [100, 0, _, 50]],
+  ['the percentile of a lone value is 50', 'cross_percentile', [[_, 7]], {}, [_, 50]],
+  ['the mean is of what is there', 'cross_demean', [[1, _, 5]], {}, [-2, _, 2]],
+  ['a z-score divides by n', 'cross_zscore', [[1, 3, _]], { clip: 0 }, [-1, 1, _]],
+  ['a z-score is cut at clip', 'cross_zscore', [[1, 3, _]], { clip: 0.5 }, [-0.5, 0.5, _]],
+  ['a z-score of equal values is missing', 'cross_zscore', [[0.1, 0.1, 0.1]], { clip: 0 }, [_, _, _]],
+  ['a z-score of one value is missing', 'cross_zscore', [[_, 5]], { clip: 0 }, [_, _]],
+  [
+    'sigma bounds are mean ± k·std',
+    'cross_winsorize_sigma',
+    [[0, 0, 0, 4, _]],
+    { k: 1 },
+    [0, 0, 0, 1 + Math.sqrt(3), _],
+  ],
+  [
+    'MAD bounds are median ± k·1.4826·MAD',
+    'cross_winsorize_mad',
+    [[1, 2, 3, 100, _]],
+    { k: 1 },
+    [1.0174, 2, 3, 3.9826, _],
+  ],
+  ['quantile bounds are interpolated', 'cross_winsorize_quantile', [[1, 2, 3, 4, _]], { q: 0.1 }, [1.3, 2, 3, 3.7, _]],
+  ['a scaled row keeps its signs', 'cross_scale', [[1, -3, _]], { a: 2 }, [0.5, -1.5, _]],
+  ['a row of zeros has no scale', 'cross_scale', [[0, -0, _]], { a: 1 }, [_, _, _]],
+]
+
+describe.each(SUBJECTS)('$subject', ({ compute }) => {
+  const shaped = (kernel: string, inputs: number[][], options: Record<string, number>, across: boolean) => {
+    const length = inputs[0].length
+    const shape = across ? { rows: 1, cols: length } : { rows: length, cols: 1 }
+    return [
+      ...compute(
+        kernel,
+        inputs.map((input) => Float64Array.from(input)),
+        options,
+        shape,
+      )[0],
+    ]
+  }
+  const close = (values: number[]) => values.map((value) => (Number.isNaN(value) ? value : expect.closeTo(value, 12)))
+
+  test.each([...ELEMENTS, ...COLUMNS])('%s (%s)', (_fact, kernel, inputs, options, expected) => {
+    expect(shaped(kernel, inputs, options, false)).toEqual(close(expected))
+  })
+
+  test.each(ROWS)('%s (%s)', (_fact, kernel, inputs, options, expected) => {
+    expect(shaped(kernel, inputs, options, true)).toEqual(close(expected))
+  })
+})
