@@ -18,7 +18,7 @@ using LQ_NS::Ohlcv;
 using LQ_NS::TimeUnit;
 
 constexpr int kCancelled = 3, kUnsupported = 4;  // beside Ohlcv::Status
-constexpr int kValues = 7;                        // open high low close volume turnover vwap
+constexpr int kValues = 7, kRequired = 5;
 constexpr const char* kValueNames[kValues] = {"open", "high", "low", "close", "volume", "turnover", "vwap"};
 
 DuckApi load(const char* library) {
@@ -100,7 +100,7 @@ class Scan {
     result = {};
   }
 
-  /** Finds the columns by name. @return false if a type is not one that is folded as it lies */
+  /** Finds the columns by name. @return false if one is missing, or of a type that is not folded as it lies */
   bool bind() {
     switch (api.column_type(&result, 0)) {
       case kDuckTimestampSeconds: unit = {1000, 1}; break;
@@ -117,6 +117,8 @@ class Scan {
       for (int v = 0; v < kValues; ++v)
         if (name == kValueNames[v]) column[v] = int(c);
     }
+    for (int v = 0; v < kRequired; ++v)
+      if (column[v] < 0) return false;
     return true;
   }
 

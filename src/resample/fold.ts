@@ -60,7 +60,11 @@ export type FoldState = Float64Array
  * Columns of one batch: timestamp (ms), open, high, low, close, volume, turnover or undefined, vwap or undefined; equally
  * long, ascending by time.
  */
-export type FoldBatch = readonly [...six: Float64Array[], turnover: Float64Array | undefined, vwap: Float64Array | undefined]
+export type FoldBatch = readonly [
+  ...six: Float64Array[],
+  turnover: Float64Array | undefined,
+  vwap: Float64Array | undefined,
+]
 
 /**
  * What a fold answers; native folds answer the same numbers.
@@ -70,21 +74,14 @@ export type FoldBatch = readonly [...six: Float64Array[], turnover: Float64Array
  */
 export const STATUS = { DONE: 0, FULL: 1, DISORDER: 2, CANCELLED: 3, UNSUPPORTED: 4 } as const
 
-/** @param capacity most buckets and most pieces of a table */
+/** A fold with a table of no pieces. @param capacity most buckets and most pieces of a table */
 export function createFold(capacity: number, options: { vwap: boolean }): FoldState {
   const state = new Float64Array(new SharedArrayBuffer(8 * (HEADER_LENGTH + COLUMNS.length * capacity)))
   state[HEADER.capacity] = capacity
   state[HEADER.withVwap] = options.vwap ? 1 : 0
-  resetFold(state)
-  return state
-}
-
-/** Forgets everything: the fold is as new, with a table of no pieces. */
-export function resetFold(state: FoldState): void {
-  setPieces(state, { start: [], end: [], bucket: [] })
-  state[HEADER.row] = 0
-  state[HEADER.dropped] = 0
   state[HEADER.last] = Number.NEGATIVE_INFINITY
+  setPieces(state, { start: [], end: [], bucket: [] })
+  return state
 }
 
 /** Gives the fold its next table, of empty buckets. The rows that are still to come go on where they were. */
