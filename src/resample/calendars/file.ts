@@ -8,7 +8,6 @@ import { MS_PER_DAY, MS_PER_MINUTE } from '../timeframe.js'
 import { openZone, type Zone } from '../zone.js'
 
 const FILE_BYTES_MAX = 16 * 2 ** 20
-const RANGE_MS_MAX = 2 * MS_PER_DAY
 
 type Row = Record<string, string>
 
@@ -97,9 +96,13 @@ function readTimes(times: string[], at: { path: string; zone: Zone; day: number 
     }
     later = instants[i]
   }
-  const [open, close] = [instants[0], instants[instants.length - 1]]
-  if (instants.some((instant, i) => i > 0 && instant <= instants[i - 1]) || close - open > RANGE_MS_MAX) {
-    invalid(at.path, `expected ascending times within two days, got ${times.join(' ')} on ${formatDay(at.day)}`)
+  const [first, last] = [at.zone.reach((at.day - 1) * MS_PER_DAY), at.zone.reach((at.day + 2) * MS_PER_DAY)]
+  const ascending = instants.every((instant, i) => i === 0 || instants[i - 1] < instant)
+  if (!ascending || instants[0] < first || instants[instants.length - 1] > last) {
+    invalid(
+      at.path,
+      `expected ascending times from the day before to the day after, got ${times.join(' ')} on ${formatDay(at.day)}`,
+    )
   }
   return instants
 }
