@@ -33,7 +33,10 @@ export interface TableBuilder {
 /** Columns grow from this many rows by doubling: most tables are far smaller than their limit. */
 const CAPACITY_FIRST = 1024
 
-/** @param limit greatest number of pieces, so of buckets too; but the first bucket has a place whatever its pieces */
+/** Pieces of a table of few but wide buckets: 260 years of sessions, or 1.5 MB. */
+export const PIECES_MAX = 65_536
+
+/** @param limit greatest number of buckets; their pieces are at most PIECES_MAX where each has several */
 export function createTable(limit: number): TableBuilder {
   let table = allocate(Math.min(limit, CAPACITY_FIRST))
   let pieces = 0
@@ -55,13 +58,13 @@ export function createTable(limit: number): TableBuilder {
   }
 
   return {
-    hasRoom: () => !full && pieces < limit,
+    hasRoom: () => !full && buckets < limit,
     add(start, end) {
       addPiece(start, end)
       closeBucket(start, end)
     },
     addPieces(label, edges, bucketEnd) {
-      full = buckets > 0 && pieces + edges.length / 2 > limit
+      full = buckets > 0 && pieces + edges.length / 2 > PIECES_MAX
       if (full) return
       for (let i = 0; i < edges.length; i += 2) addPiece(edges[i], edges[i + 1])
       closeBucket(label, bucketEnd)

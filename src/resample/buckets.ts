@@ -39,10 +39,9 @@ const ELAPSED_MS_MAX = MS_PER_HOUR
  * (between sessions) comes next after it. A table begins with a whole bucket and ends with one, so tables that are
  * asked for piecewise are cut from the same cloth: the next one starts at the last `bucketEnd`.
  *
- * Fewer come back where a calendar ends, or where the pieces of more would be more than `limit`.
+ * Fewer come back where a calendar ends, or where the pieces of more would be more than PIECES_MAX.
  *
  * @param fromMs ms UTC, 1800 … 2199
- * @param limit greatest number of buckets and, but for the first bucket, of pieces
  * @throws LQ_TIMEFRAME, LQ_TIMEZONE, LQ_OPTION_RANGE if the rule is not one
  * @throws LQ_CALENDAR if `fromMs` is a time the session's calendar does not know, or the fixed calendar is asked for
  *   with a zone or session
