@@ -46,7 +46,8 @@ export function inaccuracy(run: Run, of: Case): string | null {
     const scale = scaleOf(spec.name, { inputs, options, shape, expected: table })
     const wrong = table.findIndex((want, i) => !close(found[k][i], want, spec.accuracy * scale[i] + FLOOR))
     if (wrong < 0) continue
-    return `${cell(of, wrong)} expected ${table[wrong]}, found ${found[k][wrong]}, bound ${spec.accuracy} of ${scale[wrong]}`
+    const bound = `${spec.accuracy} of ${scale[wrong]}`
+    return `${cell(of, wrong)} expected ${table[wrong]}, found ${found[k][wrong]}, bound ${bound}`
   }
   return null
 }
@@ -58,7 +59,8 @@ export function difference(of: Case, expected: Float64Array[], found: Float64Arr
     const want = bits(table)
     const got = bits(found[k])
     const wrong = want.findIndex((value, i) => value !== got[i])
-    return `${cell(of, wrong)} expected ${table[wrong]} (${hex(want[wrong])}), found ${found[k][wrong]} (${hex(got[wrong])})`
+    const both = [`expected ${table[wrong]} (${hex(want[wrong])})`, `found ${found[k][wrong]} (${hex(got[wrong])})`]
+    return `${cell(of, wrong)} ${both.join(', ')}`
   }
   return null
 }

@@ -14,8 +14,9 @@ export interface Judged {
 const STD_RESOLVED = 1e-145
 
 /**
- * The size against which an error of each result counts: [rows × cols]. It is made of the values that enter the result,
- * so that a value which has left the window excuses nothing. A kernel without an entry is judged relative to the result.
+ * The size against which an error of each result counts: [rows × cols]. It is made of the values that enter the
+ * result, so that a value which has left the window excuses nothing. A kernel without an entry is judged relative to
+ * the result.
  */
 export function scaleOf(kernel: string, judged: Judged): Float64Array {
   return (SCALE[kernel] ?? (({ expected }) => expected.map(Math.abs)))(judged)
