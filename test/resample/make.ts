@@ -50,7 +50,8 @@ export function labelOf(of: BucketRule, when: string): string | null {
 
 /** A seeded generator of numbers in [0, 1). @see Marsaglia's xorshift32 */
 export function random(seed: number): () => number {
-  let state = seed | 1
+  // Spread over all bits: small seeds would begin with small numbers.
+  let state = Math.imul(seed, 0x9e3779b1) ^ 0x85ebca6b
   return () => {
     state ^= state << 13
     state ^= state >>> 17
