@@ -38,7 +38,7 @@ describe('files', () => {
   test('are named in kebab-case in TypeScript and in snake_case in C++', () => {
     const name = (path: string) => path.slice(path.lastIndexOf('/') + 1)
     const wrong = written.filter(({ path }) => {
-      if (path.endsWith('.ts')) return !/^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(name(path))
+      if (path.endsWith('.ts')) return !/^[a-z0-9]+([-.][a-z0-9]+)*\.ts$/.test(name(path))
       return /\.(h|cpp|cu)$/.test(path) && !/^[a-z0-9]+(_[a-z0-9]+)*\.(h|cpp|cu)$/.test(name(path))
     })
     expect(wrong.map(({ path }) => path)).toEqual([])

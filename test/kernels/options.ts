@@ -24,6 +24,11 @@ export function widest(spec: KernelSpec): number[][] {
   return second === undefined ? [[first.max]] : [[first.max, 1]]
 }
 
+/** A window or lag of about a year of days; none of a kernel that has neither. */
+export function long(spec: KernelSpec): number[][] {
+  return widest(spec).map((options) => options.with(0, 250))
+}
+
 /** A plain middle choice: what the spec falls back to, but a window and lag that a short table fills. */
 export function plain(spec: KernelSpec): number[] {
   return spec.options.map(({ name, fallback }) => (name === 'window' ? 5 : name === 'steps' ? 2 : fallback))
