@@ -13,6 +13,8 @@ export interface PlanPanelRequest {
   minBreadth?: number
   /** see PanelRequest */
   firstRow?: number
+  /** see PanelRequest */
+  reuse?: Panel
   config: Pick<Config, 'threads' | 'memoryLimitMb'>
 }
 
@@ -21,15 +23,13 @@ export interface PlanPanelRequest {
  *
  * @throws what `buildPanel` throws
  */
-export function panelForPlan(plan: Plan, { series, minBreadth, firstRow, config }: PlanPanelRequest): Panel {
+export function panelForPlan(plan: Plan, { config, ...request }: PlanPanelRequest): Panel {
   const catalogue = loadCatalogue()
   const { addon } = loadAddon()
   return buildPanel({
-    series,
+    ...request,
     fields: plan.inputs,
     slots: plan.slots,
-    minBreadth,
-    firstRow,
     scratch: ({ tiles }) => config.threads * laneScratch(plan.steps, catalogue, tiles),
     memoryLimitMb: config.memoryLimitMb,
     advise: addon ? (values) => addon.advise(values) : undefined,

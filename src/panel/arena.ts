@@ -44,21 +44,29 @@ export interface ArenaOptions {
   memoryLimitMb: number
   /** shown the memory before it is touched (huge pages make that ten times faster); doubles to its first cache line */
   advise?: (values: Float64Array) => number
+  /** an arena that nobody uses any more: its memory is taken where it suffices */
+  reuse?: Arena
 }
 
 /**
- * Allocates an arena; every value is 0.
+ * Allocates an arena. Its values are any numbers until they are written.
  *
  * @throws LQ_MEMORY if it would not fit
  */
-export function createArena(shape: ArenaShape, { memoryLimitMb, advise }: ArenaOptions): Arena {
+export function createArena(shape: ArenaShape, { memoryLimitMb, advise, reuse }: ArenaOptions): Arena {
   const length = slotLength(shape)
   const bytes = arenaBytes(shape)
   checkMemory(shape, { bytes, length, memoryLimitMb })
+  const count = length * shape.slots + roundUp(shape.scratch)
+  if (reuse) {
+    const { buffer, byteOffset } = reuse.values
+    const suffices = byteOffset + count * 8 <= buffer.byteLength
+    if (suffices) return { values: new Float64Array(buffer, byteOffset, count), slots: shape.slots, slotLength: length }
+  }
   // Float64Array over the shared buffer: on Node 20 a Uint8Array over more than 4 GiB throws.
   const buffer = new SharedArrayBuffer(bytes)
   const skip = advise?.(new Float64Array(buffer)) ?? SKIP_DOUBLES
-  const values = new Float64Array(buffer, skip * 8, length * shape.slots + roundUp(shape.scratch))
+  const values = new Float64Array(buffer, skip * 8, count)
   return { values, slots: shape.slots, slotLength: length }
 }
 

@@ -39,7 +39,7 @@ export interface PanelRequest {
   series: PanelSeries[]
   /** columns of the bars to pivot, into slots 0, 1, …; a series without one of them has NaN there */
   fields: string[]
-  /** slots in all, at least one per field; the others are 0 until a plan writes them */
+  /** slots in all, at least one per field; the others hold any numbers until a plan writes them */
   slots: number
   /** 0 … 1: a timestamp at which a smaller share of the symbols of the last 20 has a bar is no row; default 0 */
   minBreadth?: number
@@ -50,6 +50,11 @@ export interface PanelRequest {
   memoryLimitMb: number
   /** see ArenaOptions */
   advise?: (values: Float64Array) => number
+  /**
+   * a panel that nobody reads any more, of the chunk before: its memory is taken where it suffices. Fresh memory costs
+   * more than the pivot, and threads may hold on to old memory for long
+   */
+  reuse?: Panel
 }
 
 /**
@@ -69,7 +74,7 @@ export function buildPanel(request: PanelRequest): Panel {
   )
   const shape = { rows: rows.timestamps.length, tiles: Math.ceil(series.length / TILE_COLUMNS) }
   const scratch = request.scratch?.(shape) ?? 0
-  const arena = createArena({ ...shape, slots, scratch }, request)
+  const arena = createArena({ ...shape, slots, scratch }, { ...request, reuse: request.reuse?.arena })
   const bits = pivot({ bars: series.map(({ bars }) => bars), fields, rows, arena })
   return {
     ...shape,

@@ -8,6 +8,7 @@ import { panelForPlan } from '../../src/compute/plan-panel.js'
 import { closePool, cpuPool } from '../../src/compute/pool.js'
 import { runPlan } from '../../src/compute/run.js'
 import { slotView } from '../../src/panel/arena.js'
+import type { Panel } from '../../src/panel/panel.js'
 import type { Plan, Step } from '../../src/types.js'
 import { randomSeries } from '../panel/make.js'
 import { CPU, MIXED } from './make.js'
@@ -52,11 +53,7 @@ describe.skipIf(!addon)('native code in threads (skipped without the addon)', ()
   // Many columns and steps, so that three threads pay.
   const series = randomSeries({ count: 300, rows: 700, density: 0.95, seed: 77 })
 
-  /** The bits of a plan's results, hashed. */
-  async function resultOf(plan: Plan, options: { threads: number; cpuIsa?: 'v2' | 'v3' | 'v4' }): Promise<string> {
-    const config = { threads: options.threads, cpuIsa: options.cpuIsa ?? ('auto' as const), memoryLimitMb: 1024 }
-    const panel = panelForPlan(plan, { series, config })
-    await runPlan(plan, panel, CPU, { config, ledger: createLedger() })
+  function hashOf(plan: Plan, panel: Panel): string {
     const hash = createHash('sha256')
     for (const slot of Object.values(plan.outputs)) {
       const values = slotView(panel.arena, slot)
@@ -64,6 +61,14 @@ describe.skipIf(!addon)('native code in threads (skipped without the addon)', ()
       hash.update(values)
     }
     return hash.digest('hex')
+  }
+
+  /** The bits of a plan's results, hashed. */
+  async function resultOf(plan: Plan, options: { threads: number; cpuIsa?: 'v2' | 'v3' | 'v4' }): Promise<string> {
+    const config = { threads: options.threads, cpuIsa: options.cpuIsa ?? ('auto' as const), memoryLimitMb: 1024 }
+    const panel = panelForPlan(plan, { series, config })
+    await runPlan(plan, panel, CPU, { config, ledger: createLedger() })
+    return hashOf(plan, panel)
   }
 
   test('gives the same bits with 1, 2 and 3 threads', async () => {
@@ -76,6 +81,20 @@ describe.skipIf(!addon)('native code in threads (skipped without the addon)', ()
     for (const cpuIsa of ['v2', 'v3', 'v4'] as const) {
       if (cpuIsa <= addon!.isa()) expect(await resultOf(MIXED, { threads: 2, cpuIsa })).toBe(best)
     }
+  })
+
+  test('gives the same bits in memory that was used before', async () => {
+    const config = { threads: 2, cpuIsa: 'auto' as const, memoryLimitMb: 1024 }
+    const run = async (panel: Panel) => {
+      await runPlan(MIXED, panel, CPU, { config, ledger: createLedger() })
+      return hashOf(MIXED, panel)
+    }
+    const fresh = panelForPlan(MIXED, { series, config })
+    const expected = await run(fresh)
+    const longer = randomSeries({ count: 200, rows: 900, density: 0.5, seed: 78 })
+    const other = panelForPlan(MIXED, { series: longer, config, reuse: fresh })
+    await run(other)
+    expect(await run(panelForPlan(MIXED, { series, config, reuse: other }))).toBe(expected)
   })
 
   test('an abort stops it, and ends the threads', async () => {

@@ -143,6 +143,18 @@ test('shows the arena before it is touched', () => {
   expect(seen?.every((v) => v === 0)).toBe(true)
 })
 
+test('takes the memory of a panel that is not used any more, where it suffices', () => {
+  const large = panelOf(randomSeries({ count: 17, rows: 40, density: 0.8, seed: 1 }))
+  const { buffer } = large.arena.values
+  const series = randomSeries({ count: 9, rows: 30, density: 0.8, seed: 2 })
+  const small = panelOf(series, { reuse: large })
+  expect(small.arena.values.buffer).toBe(buffer)
+  expect(readField(small, 0)).toEqual(readField(panelOf(series), 0))
+  expect(
+    panelOf(randomSeries({ count: 40, rows: 60, density: 1, seed: 3 }), { reuse: small }).arena.values.buffer,
+  ).not.toBe(buffer)
+})
+
 test('checks the memory limit', () => {
   const series = randomSeries({ count: 9, rows: 1000, density: 1, seed: 1 })
   const act = () => buildPanel({ series, fields: ['close'], slots: 1000, memoryLimitMb: 100 })
