@@ -2,7 +2,8 @@
 #pragma once
 #include "../core/row.h"
 #include "lanes.h"
-#include "sort.h"
+#include "order.h"
+#include "select.h"
 
 namespace LQ_NS {
 
@@ -11,9 +12,9 @@ struct CpuRow {
   const double* x;  // [columns], spare ones missing
   double* y;
   int64_t columns;
-  Entry* entries;
-  Entry* sorted = nullptr;
-  int64_t n = -1;
+  Order& order;   // of this row and its neighbours
+  int lane;       // which of them this one is
+  uint64_t* keys; // [columns] room to select in
   double middle = 0;
   bool folded = false;
 
@@ -52,29 +53,20 @@ struct CpuRow {
   LQ_FN void center(double m) {
     middle = m;
     folded = true;
-    sorted = nullptr;
   }
-  LQ_FN void sort() {
-    if (sorted) return;
-    n = 0;
+  LQ_FN double quantile(double q) { return row_quantile(*this, q, count()); }
+  /** The k-th valid value in ascending order. */
+  LQ_FN double nth(int64_t k) const {
+    int64_t n = 0;
     for (int64_t c = 0; c < columns; ++c)
-      if (x[c] == x[c]) entries[n++] = Entry{folded ? absolute(x[c] - middle) : x[c], c};
-    sorted = sort_entries(entries, entries + columns, n);
+      if (x[c] == x[c]) keys[n++] = ordered_bits(folded ? absolute(x[c] - middle) : x[c]);
+    return select_kth(keys, n, k);
   }
-  LQ_FN double quantile(double q) {
-    sort();
-    return row_quantile(*this, q, (double)n);
-  }
-  LQ_FN double nth(int64_t k) const { return sorted[k].value; }
   /** y = f(values below, values equal, itself included). */
   template <class F> LQ_FN void rank(F f) {
-    sort();
+    order.sort();
     for (int64_t c = 0; c < columns; ++c) y[c] = missing<double>();
-    for (int64_t i = 0, j; i < n; i = j) {
-      for (j = i + 1; j < n && sorted[j].value == sorted[i].value;) ++j;
-      const double value = f((double)i, (double)(j - i));
-      for (int64_t k = i; k < j; ++k) y[sorted[k].column] = value;
-    }
+    order.ties(lane, x, [&](int64_t column, double less, double same) { y[column] = f(less, same); });
   }
 };
 
@@ -88,15 +80,20 @@ template <class K> void cross(const lq::Args& a, int64_t from, int64_t to) {
   const int64_t columns = a.tiles * kTile;
   double* const x = a.scratch;
   double* const y = x + kRows * columns;
-  Entry* const entries = (Entry*)(y + kRows * columns);
+  Key* const keys = (Key*)(y + kRows * columns);
+  Entry* const entries = (Entry*)(keys + columns);
   for (int64_t start = from; start < to; start += kRows) {
     const int64_t rows = start + kRows < to ? kRows : to - start;
     for (int64_t tile = 0; tile < a.tiles; ++tile)
       for (int64_t r = 0; r < rows; ++r)
         __builtin_memcpy(x + r * columns + tile * kTile, a.in[0] + (tile * a.rows + start + r) * kTile, kTile * sizeof(double));
-    for (int64_t r = 0; r < rows; ++r) {
-      CpuRow row{x + r * columns, y + r * columns, columns, entries};
-      K::run(row, a.options);
+    for (int64_t first = 0; first < rows; first += LQ_LANES) {
+      const int64_t side = rows - first < LQ_LANES ? rows - first : LQ_LANES;  // rows that are sorted side by side
+      Order order(x + first * columns, columns, side, keys, entries);
+      for (int64_t r = 0; r < side; ++r) {
+        CpuRow row{x + (first + r) * columns, y + (first + r) * columns, columns, order, (int)r, (uint64_t*)entries};
+        K::run(row, a.options);
+      }
     }
     for (int64_t tile = 0; tile < a.tiles; ++tile)
       for (int64_t r = 0; r < rows; ++r)

@@ -36,13 +36,15 @@ export function encodeSteps(
 
 /** Rows that the cross-sectional launcher gathers at a time; `kRows` in kernels/cpu/cross.h. */
 const CROSS_ROWS = 16
+/** Most rows that it sorts side by side. */
+const CROSS_LANES = 8
 
 /**
  * Doubles of scratch that one caller of a step needs: running sums of a window, or a block of rows and its sort, and
  * one cache line more to align them.
  */
 export function scratchElements(spec: KernelSpec, options: readonly number[], tiles: number): number {
-  if (spec.shape === 'cross') return (2 * CROSS_ROWS + 4) * tiles * TILE + TILE
+  if (spec.shape === 'cross') return (2 * CROSS_ROWS + CROSS_LANES + 4) * tiles * TILE + TILE
   if (spec.shape === 'rolling' && spec.state > 0) return options[0] * spec.state * TILE + TILE
   return 0
 }
