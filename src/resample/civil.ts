@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { MS_PER_DAY } from './timeframe.js'
 
 /** A date of the proleptic Gregorian calendar; month 1 … 12. */
@@ -40,4 +41,13 @@ export function parseDay(text: string): number {
   if (!found) return Number.NaN
   const day = civilDay(Number(found[1]), Number(found[2]), Number(found[3]))
   return formatDay(day) === text ? day : Number.NaN
+}
+
+/** The days of a list `YYYY-MM-DD YYYY-MM-DD …` in the code: one that is no date is a slip of ours. */
+export function parseDays(text: string): number[] {
+  return text.split(' ').map((date) => {
+    const day = parseDay(date)
+    assert(!Number.isNaN(day), `not a date: ${date}`)
+    return day
+  })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { civilDate, civilDay, civilMonth, formatDay, parseDay, weekday } from '../../src/resample/civil.js'
+import { civilDate, civilDay, civilMonth, formatDay, parseDay, parseDays, weekday } from '../../src/resample/civil.js'
 
 describe('civil dates', () => {
   test('count days from 1970-01-01', () => {
@@ -24,5 +24,10 @@ describe('civil dates', () => {
 
   test('are written as they are read', () => {
     expect(formatDay(parseDay('1999-12-31'))).toBe('1999-12-31')
+  })
+
+  test('come as a list, which has no slips', () => {
+    expect(parseDays('1970-01-02 1970-01-01')).toEqual([1, 0])
+    expect(() => parseDays('1970-01-02 1970-02-30')).toThrow('not a date: 1970-02-30')
   })
 })

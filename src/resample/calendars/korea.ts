@@ -1,4 +1,4 @@
-import { civilDate, civilDay, parseDay, weekday } from '../civil.js'
+import { civilDate, civilDay, parseDays, weekday } from '../civil.js'
 import { localRanges, type Session } from '../session.js'
 import { openZone } from '../zone.js'
 
@@ -44,20 +44,17 @@ const CLOSED: Record<number, string> = {
   2024: '01-01 02-09 02-12 03-01 04-10 05-01 05-06 05-15 06-06 08-15 09-16 09-17 09-18 10-01 10-03 10-09 12-25 12-31',
 }
 
-/** Days of the college entrance examination: everything is an hour later. (2017-11-16 too, though the examination was put off.) */
+/** Days of the college entrance examination: everything is an hour later (2017-11-16 too, though it was put off). */
 const EXAMINATION_DAYS = new Set(
-  [
-    '2000-11-15 2001-11-07 2002-11-06 2003-11-05 2004-11-17 2005-11-23 2006-11-16 2007-11-15 2008-11-13 2009-11-12',
-    '2010-11-18 2011-11-10 2012-11-08 2013-11-07 2014-11-13 2015-11-12 2016-11-17 2017-11-16 2017-11-23 2018-11-15',
-    '2019-11-14 2020-12-03 2021-11-18 2022-11-17 2023-11-16 2024-11-14',
-  ]
-    .join(' ')
-    .split(' ')
-    .map(parseDay),
+  parseDays(
+    '2000-11-15 2001-11-07 2002-11-06 2003-11-05 2004-11-17 2005-11-23 2006-11-16 2007-11-15 2008-11-13 2009-11-12 ' +
+      '2010-11-18 2011-11-10 2012-11-08 2013-11-07 2014-11-13 2015-11-12 2016-11-17 2017-11-16 2017-11-23 2018-11-15 ' +
+      '2019-11-14 2020-12-03 2021-11-18 2022-11-17 2023-11-16 2024-11-14',
+  ),
 )
 
-const closedDays = new Set(
-  Object.entries(CLOSED).flatMap(([year, dates]) => dates.split(' ').map((date) => parseDay(`${year}-${date}`))),
+const CLOSED_DAYS = new Set(
+  Object.entries(CLOSED).flatMap(([year, dates]) => parseDays(dates.replace(/\d\d-\d\d/g, `${year}-$&`))),
 )
 
 /**
@@ -74,7 +71,7 @@ export function koreaSession(): Session {
 }
 
 function isOpen(day: number): boolean {
-  return weekday(day) <= 5 && !closedDays.has(day)
+  return weekday(day) <= 5 && !CLOSED_DAYS.has(day)
 }
 
 function hours(day: number): [open: number, close: number] {

@@ -1,4 +1,4 @@
-import { civilDate, civilDay, parseDay, weekday } from '../civil.js'
+import { civilDate, civilDay, parseDays, weekday } from '../civil.js'
 import { localRanges, type Session } from '../session.js'
 import { openZone } from '../zone.js'
 
@@ -13,11 +13,11 @@ const FIRST_DAY = civilDay(1986, 1, 1)
 const LAST_DAY = civilDay(2030, 12, 31)
 
 /** Mourning (Nixon, Reagan, Ford, Bush, Carter), 11 September 2001, hurricane Sandy. */
-const SPECIAL_CLOSURES = [
-  '1994-04-27', '2001-09-11', '2001-09-12', '2001-09-13', '2001-09-14', '2004-06-11', '2007-01-02', '2012-10-29',
-  '2012-10-30', '2018-12-05', '2025-01-09',
-] // biome-ignore format: a table
-const SPECIAL_HALF_DAYS = ['1997-12-26', '1999-12-31', '2003-12-26']
+const SPECIAL_CLOSURES = parseDays(
+  '1994-04-27 2001-09-11 2001-09-12 2001-09-13 2001-09-14 2004-06-11 2007-01-02 2012-10-29 2012-10-30 2018-12-05 ' +
+    '2025-01-09',
+)
+const SPECIAL_HALF_DAYS = parseDays('1997-12-26 1999-12-31 2003-12-26')
 
 /**
  * XNYS or XNAS: regular hours of the New York exchanges by their rules, 1986 … 2030. Delayed openings and halts inside
@@ -43,12 +43,11 @@ export function usEquitiesSession(name: 'XNYS' | 'XNAS'): Session {
 
 /** Day → minute at which it closes, 0 = no session, for the days of a year that are not ordinary. */
 function exceptionsOf(year: number): Map<number, number> {
-  const ofYear = (dates: string[]) => dates.filter((date) => date.startsWith(`${year}-`)).map(parseDay)
+  const earlyClose = year < 1993 ? EARLY_CLOSE_OLD : EARLY_CLOSE
   const closes = new Map<number, number>()
-  for (const day of [...halfDays(year), ...ofYear(SPECIAL_HALF_DAYS)])
-    closes.set(day, year < 1993 ? EARLY_CLOSE_OLD : EARLY_CLOSE)
+  for (const day of [...halfDays(year), ...SPECIAL_HALF_DAYS]) closes.set(day, earlyClose)
   // Holidays come second: 24 December is one when Christmas falls on a Saturday.
-  for (const day of [...holidays(year), ...ofYear(SPECIAL_CLOSURES)]) closes.set(day, 0)
+  for (const day of [...holidays(year), ...SPECIAL_CLOSURES]) closes.set(day, 0)
   return closes
 }
 
