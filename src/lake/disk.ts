@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LqError, messageOf } from '../errors.js'
@@ -78,6 +79,22 @@ export async function makeDirectory(path: string): Promise<void> {
     if (at === dirname(at)) break
   }
 }
+
+/** SHA-256 of a file's bytes, 64 hex digits. @throws LQ_INPUT_MISSING */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) hash.update(chunk)
+  } catch (cause) {
+    throw new LqError('LQ_INPUT_MISSING', `cannot read ${path}: ${messageOf(cause)}`, {
+      cause,
+      hint: 'check the path and its permissions',
+    })
+  }
+  return hash.digest('hex')
+}
+
+const READ_BYTES = 1 << 20
 
 export function diskError(path: string, cause: unknown): LqError {
   const full = (cause as NodeJS.ErrnoException)?.code === 'ENOSPC'

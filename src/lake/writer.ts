@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import { LqError } from '../errors.js'
 import { type AtomicFile, openAtomicFile } from './disk.js'
 import { encodeTail } from './mini-file.js'
@@ -21,8 +22,8 @@ export interface WriteBatch {
 export interface ParquetWriter {
   /** @throws LQ_DISK, and nothing is left of the file */
   write(batch: WriteBatch): Promise<void>
-  /** Puts the file in its place. */
-  close(): Promise<{ rows: number; bytes: number }>
+  /** Puts the file in its place. `checksum` is the SHA-256 of its bytes, 64 hex digits. */
+  close(): Promise<{ rows: number; bytes: number; checksum: string }>
   /** Removes what was written. */
   abort(): Promise<void>
 }
@@ -41,7 +42,16 @@ const MAGIC = new TextEncoder().encode('PAR1')
 export async function openParquetWriter(path: string, schema: ColumnSchema[]): Promise<ParquetWriter> {
   assertSchema(schema)
   const file = await openAtomicFile(path)
-  const state: State = { file, schema, pending: [], pendingRows: 0, groups: [], rows: 0, bytes: 0 }
+  const state: State = {
+    file,
+    schema,
+    pending: [],
+    pendingRows: 0,
+    groups: [],
+    rows: 0,
+    bytes: 0,
+    hash: createHash('sha256'),
+  }
   await append(state, MAGIC)
   return {
     async write(batch) {
@@ -68,7 +78,7 @@ export async function openParquetWriter(path: string, schema: ColumnSchema[]): P
         throw error
       }
       await file.commit()
-      return { rows: state.rows, bytes: state.bytes }
+      return { rows: state.rows, bytes: state.bytes, checksum: state.hash.digest('hex') }
     },
     abort: () => file.abort(),
   }
@@ -83,6 +93,7 @@ interface State {
   groups: Struct[]
   rows: number
   bytes: number
+  hash: Hash
 }
 
 function assertSchema(schema: ColumnSchema[]): void {
@@ -101,6 +112,7 @@ function assertSchema(schema: ColumnSchema[]): void {
 async function append(state: State, bytes: Uint8Array): Promise<void> {
   await state.file.write(bytes)
   state.bytes += bytes.length
+  state.hash.update(bytes)
 }
 
 /** Copies what waits of the newest batch: its arrays are the caller's again once `write` returns. */

@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { SeriesKey } from '../types.js'
+
+/*
+ * Where things lie in the lake. Bars: `silver/ohlcv/exchange=…/symbol=…/timeframe=…/month=2026-02/part-*.parquet`.
+ */
+
+/** Columns that every bar has, in the order in which files hold them. */
+export const PRICE_COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const
+/** The column that orders two rows of one key: the greater one wins. */
+export const SEQUENCE_COLUMN = 'ingest_seq'
+export const TIMESTAMP_COLUMN = 'timestamp'
+/** Whole numbers, kept as INT64; every other column is DOUBLE. */
+export const INTEGER_COLUMNS: readonly string[] = ['trades', SEQUENCE_COLUMN]
+
+export const isValueColumn = (name: string): boolean => name !== TIMESTAMP_COLUMN && name !== SEQUENCE_COLUMN
+
+export const barsFolder = (lakeDir: string): string => join(lakeDir, 'silver', 'ohlcv')
+/** Derived data of one kind, where a command is given no place for it. */
+export const goldFolder = (lakeDir: string, dataset: string): string => join(lakeDir, 'gold', dataset)
+/** The wide table of one scoring run. */
+export const goldScoresPath = (lakeDir: string, runId: string): string =>
+  join(goldFolder(lakeDir, 'scores'), `run_id=${runId}`, 'scores.parquet')
+export const metadataFolder = (lakeDir: string): string => join(lakeDir, '_metadata')
+export const manifestPath = (lakeDir: string): string =>
+  join(metadataFolder(lakeDir), 'manifests', 'silver_ohlcv.jsonl')
+export const quarantinePath = (lakeDir: string, name: string): string => join(lakeDir, '_quarantine', `${name}.ndjson`)
+
+/** A text as a folder name: letters, digits, `.`, `-` and `_` as they are, all else percent-encoded (UTF-8). */
+export function encodeName(text: string): string {
+  if (/^\.+$/.test(text)) return text.replaceAll('.', '%2E')
+  return text.replace(/[^A-Za-z0-9._-]/gu, (char) =>
+    [...Buffer.from(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  )
+}
+
+export const exchangeName = (exchange: string): string => encodeName(exchange.toLowerCase())
+
+/** `BTC/USDT` and `btcusdt` share one name, `BTCUSDT`; empty if the symbol has no characters but slashes. */
+export const symbolName = (symbol: string): string => encodeName(symbol.toUpperCase().replaceAll('/', ''))
+
+/** A month is `1mo`: some file systems hold `1M` and `1m` for one name. */
+export const timeframeName = (timeframe: string): string => timeframe.replace(/M$/, 'mo')
+export const timeframeOfName = (name: string): string => name.replace(/mo$/, 'M')
+
+/** Folder of a series, relative to the bars; two keys are one series if these are equal. */
+export function seriesFolder({ exchange, symbol, timeframe }: SeriesKey): string {
+  return `exchange=${exchangeName(exchange)}/symbol=${symbolName(symbol)}/timeframe=${timeframeName(timeframe)}`
+}
+
+/** Folder of the partition of a bar, relative to its series: by date below 1m, by month below 1d, else by year. */
+export function partitionName(timeframe: string, ms: number): string {
+  const date = new Date(ms).toISOString()
+  const unit = timeframe.at(-1)
+  const widthS = Number.parseInt(timeframe, 10) * ({ s: 1, m: 60, h: 3600 }[unit ?? ''] ?? Number.POSITIVE_INFINITY)
+  if (widthS < 60) return `date=${date.slice(0, 10)}`
+  return widthS < 86_400 ? `month=${date.slice(0, 7)}` : `year=${date.slice(0, 4)}`
+}
+
+/** Ms of the first moment behind the partition that holds `ms`: while rows ascend, the name need not be made anew. */
+export function partitionEnd(timeframe: string, ms: number): number {
+  const date = new Date(ms)
+  const kind = partitionName(timeframe, ms)[0]
+  if (kind === 'd') return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + 1)
+  return kind === 'm' ? Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) : Date.UTC(date.getUTCFullYear() + 1, 0)
+}
+
+/** End of a bar that opens at `openMs`; `count` −1 gives the open of a bar that ends there. */
+export function addTimeframe(timeframe: string, openMs: number, count = 1): number {
+  const steps = Number.parseInt(timeframe, 10) * count
+  const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }[timeframe.at(-1) ?? '']
+  if (unitMs !== undefined) return openMs + steps * unitMs
+  const open = new Date(openMs)
+  const month = (n: number) => Date.UTC(open.getUTCFullYear(), open.getUTCMonth() + n)
+  return openMs - month(0) + month(steps)
+}

@@ -1,0 +1,2 @@
+export { openLakeStore } from './lake-store.js'
+export type { BarStore, ListFilter, ReadBarsOptions, SeriesFile, SeriesInfo } from './series.js'
