@@ -16,9 +16,9 @@ export async function appear<T>(path: string, make: (draft: string) => Promise<T
     await sync(dirname(target))
     return made
   } catch (error) {
+    // What failed first is what is told, even where the draft cannot be removed either.
+    await rm(draft, { recursive: true, force: true }).catch(() => {})
     throw diskError(error, target)
-  } finally {
-    await rm(draft, { recursive: true, force: true })
   }
 }
 

@@ -50,7 +50,7 @@ async function openEmbedded(config: StateConfig, options: StateOptions): Promise
   const { user, password, host, port, database: name } = server.address
   const target = { dsn: `postgres://${user}:***@${host}:${port}/${name}`, secrets: [password] }
   try {
-    const database = await openPool(server.address, target, options.signal)
+    const database = await openPool({ ...server.address, ssl: false }, target, options.signal)
     const close = async () => {
       await database.close()
       await server.leave()

@@ -8,7 +8,7 @@ import { type Binaries, findBinaries, REMEDIES } from './binaries.js'
 import { clusterOwner, DATABASE, giveCluster, initCluster, readPassword, USER } from './cluster.js'
 import { acquireLock } from './lock.js'
 import { type Address, becomePresent, type Presence } from './presence.js'
-import { HOST, runningServer, startServer, stopServer, whenReady } from './server.js'
+import { HOST, runningServer, type Server, startServer, stopServer, whenReady } from './server.js'
 
 export interface EmbeddedServer {
   address: Address
@@ -36,9 +36,21 @@ export async function joinEmbedded(config: Pick<Config, 'dataDir'>, options: Emb
   try {
     const release = await acquireLock(lockPath, options)
     try {
-      const address = await ensureServer(directory, binaries, options)
-      const presence = await becomePresent(address)
-      return { address, leave: () => leave(directory, lockPath, presence, options) }
+      const { server, started } = await ensureServer(directory, binaries, options)
+      try {
+        const address = {
+          host: HOST,
+          port: server.port,
+          user: USER,
+          password: await readPassword(directory),
+          database: DATABASE,
+        }
+        const presence = await becomePresent(address)
+        return { address, leave: () => leave(directory, lockPath, presence, options) }
+      } catch (error) {
+        if (started) await stopServer(directory, server)
+        throw error
+      }
     } finally {
       await release()
     }
@@ -60,19 +72,21 @@ export function clusterDirectory({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'postgres')
 }
 
-async function ensureServer(directory: string, binaries: Binaries, options: EmbeddedOptions): Promise<Address> {
-  const { log, signal, namespaces } = options
+async function ensureServer(
+  directory: string,
+  binaries: Binaries,
+  { log, signal, namespaces }: EmbeddedOptions,
+): Promise<{ server: Server; started: boolean }> {
   const owner = await clusterOwner(directory)
   const account = await chooseAccount(directory, owner, { namespaces })
   if (!owner) {
     log.debug(`making the embedded database in ${directory}`)
     await initCluster(directory, binaries, account)
   } else if (account.switchTo && owner.uid !== account.uid) await giveCluster(directory, account)
-  const password = await readPassword(directory)
   const running = await whenReady(directory, signal)
-  const { pid, port } = running ?? (await startServer(directory, binaries, account, signal))
-  log.debug(`${running ? 'joined' : 'started'} the embedded database: process ${pid}, port ${port}`)
-  return { host: HOST, port, user: USER, password, database: DATABASE, ssl: false }
+  const server = running ?? (await startServer(directory, binaries, account, signal))
+  log.debug(`${running ? 'joined' : 'started'} the embedded database: process ${server.pid}, port ${server.port}`)
+  return { server, started: running === undefined }
 }
 
 /** Under the lock, so that of two commands that end at once the second sees that the first is gone. */

@@ -7,7 +7,6 @@ export interface Address {
   user: string
   password: string
   database: string
-  ssl: false
 }
 
 /** A connection that a command holds for as long as it uses the server; the last one to leave stops the server. */
@@ -23,7 +22,7 @@ const LEAVING = 'lq leaving'
 
 /** @throws as pg where the server is not there */
 export async function becomePresent(address: Address): Promise<Presence> {
-  const client = new pg.Client({ ...address, application_name: PRESENT, keepAlive: true })
+  const client = new pg.Client({ ...address, ssl: false, application_name: PRESENT, keepAlive: true })
   // A server that dies breaks this connection too; the command learns of it by its own statements.
   client.on('error', () => {})
   await client.connect()
