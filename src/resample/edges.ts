@@ -36,7 +36,7 @@ export function fixedEdges(timeframe: Timeframe): Edges {
   return evenEdges(timeframe.widthMs ?? timeframe.count * FIXED_MONTH_DAYS * MS_PER_DAY, 0)
 }
 
-/** The last bucket that begins at or before an instant: the one that holds it, as empty buckets come before full ones. */
+/** The last bucket that begins at or before an instant: it holds it, as empty buckets come before full ones. */
 export function indexAt(edges: Edges, zone: Zone, utcMs: number): number {
   let index = edges.indexOf(utcMs + zone.offset(utcMs))
   // A clock set back may show a local time of a bucket that is over, or of one not yet begun the first time.

@@ -8,7 +8,7 @@ export const GAPS = ['none', 'null', 'previous', 'linear'] as const
 /** How buckets without a bar are filled, between a series' first and last bar and inside sessions. */
 export type Gaps = (typeof GAPS)[number]
 
-/** The bars of some buckets of one series. `columns` has `bars`, perhaps `complete` (1 or 0), besides the usual ones. */
+/** The bars of some buckets of one series. `columns` has `bars`, perhaps `complete` (1 or 0), and the usual ones. */
 export interface FoldedBars extends Bars {
   /** [rows] ms UTC: the `bucketEnd` of each row's bucket */
   end: Float64Array

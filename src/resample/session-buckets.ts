@@ -96,6 +96,6 @@ function knownDate(session: Session, ms: number): number {
 function unknown(session: Session, date: string): never {
   const span = `${formatDay(session.firstDay)} … ${formatDay(session.lastDay)}`
   throw new LqError('LQ_CALENDAR', `expected a date that the calendar ${session.name} knows (${span}), got ${date}`, {
-    hint: 'narrow the span with --start and --end, or give a calendar file: --session FILE.csv@ZONE (docs/calendars.md)',
+    hint: 'narrow the span with --start and --end, or give a calendar: --session FILE.csv@ZONE (docs/calendars.md)',
   })
 }

@@ -71,7 +71,8 @@ describe.skipIf(DATA === null)(`India 2021, by the minute${DATA ? '' : `: ${NO_D
   // The file stamps the end of a minute, in Indian time.
   const minutes = async () =>
     (await query(`
-      SELECT epoch_ms(strptime(concat("date", ' ', time_ist), '%Y%m%d %H:%M:%S') - INTERVAL '331 minutes')::DOUBLE AS ms,
+      SELECT
+        epoch_ms(strptime(concat("date", ' ', time_ist), '%Y%m%d %H:%M:%S') - INTERVAL '331 minutes')::DOUBLE AS ms,
         open, high, low, close
       FROM read_csv('$DATA/minute/nse_index/NIFTY_1m_2021_IST.csv.zst', compression='zstd', header=true)
       ORDER BY ms`)) as Bar[]
