@@ -106,7 +106,7 @@ describe.skipIf(!addon)('native code in threads (skipped without the addon)', ()
     const running = runPlan(slow, panel, CPU, { config, ledger: createLedger(), signal: abort.signal })
     setImmediate(() => abort.abort())
     await expect(running).rejects.toMatchObject({ code: 'LQ_INTERRUPTED' })
-    expect(pool.threads.length).toBe(0)
+    expect(pool.threads()).toBe(0)
   })
 
   test('runs again after an abort', async () => {

@@ -15,13 +15,13 @@ test('there is one pool per process', () => {
 test('another count of threads makes it anew', () => {
   const two = cpuPool(2)
   expect(cpuPool(3)).not.toBe(two)
-  expect(cpuPool(3).maxThreads).toBe(3)
+  expect(cpuPool(3).threadsMax).toBe(3)
 })
 
 test('after it is closed, the next use makes a new one', async () => {
   const first = cpuPool(1)
   await closePool()
-  expect(first.threads.length).toBe(0)
+  expect(first.threads()).toBe(0)
   expect(cpuPool(1)).not.toBe(first)
 })
 
@@ -37,7 +37,7 @@ describe.skipIf(!loadAddon().addon)('a process (skipped without the addon)', () 
       const { runLanes } = await import(${url('compute/lanes')})
       const lane = { target: 'v2', words: new Int32Array(0), options: new Float64Array(0), arena: new Float64Array(0) }
       await runLanes(cpuPool(2), [0, 1].map(() => ({ ...lane, units: 0, unitsPerRange: 1 })))
-      process.stdout.write('threads ' + cpuPool(2).threads.length)`
+      process.stdout.write('threads ' + cpuPool(2).threads())`
     const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 })
     expect(`${child.stderr}`).toBe('')
     expect({ status: child.status, stdout: `${child.stdout}` }).toEqual({
