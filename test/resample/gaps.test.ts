@@ -26,8 +26,10 @@ function slice(bars: FoldedBars, from: number, to: number): FoldedBars {
   return { rows: timestamp.length, timestamp, end, columns: Object.fromEntries(columns) }
 }
 
+type Row = { label: string; end: string } & Record<string, string | number>
+
 /** All rows that come out, as objects. */
-function fill(of: BucketRule, gaps: Gaps, chunks: FoldedBars[]) {
+function fill(of: BucketRule, gaps: Gaps, chunks: FoldedBars[]): Row[] {
   const filler = createGapFiller({ rule: of, gaps })
   return chunks
     .flatMap((chunk) => [...filler(chunk)])
@@ -35,7 +37,7 @@ function fill(of: BucketRule, gaps: Gaps, chunks: FoldedBars[]) {
       Array.from({ length: chunk.rows }, (_, i) => ({
         label: iso(chunk.timestamp[i]),
         end: iso(chunk.end[i]),
-        ...(Object.fromEntries(NAMES.map((name) => [name, chunk.columns[name][i]])) as Record<string, number>),
+        ...Object.fromEntries(NAMES.map((name) => [name, chunk.columns[name][i]])),
       })),
     )
 }

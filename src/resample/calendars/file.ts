@@ -82,7 +82,7 @@ function collect(rows: Row[], at: { path: string; zone: Zone }): Map<number, num
   return days
 }
 
-/** Instants of one row. Clock times are read backwards from the close: one not before its successor is a day earlier. */
+/** Instants of one row. Clock times are read backwards from the close: one not before the next is a day earlier. */
 function readTimes(times: string[], at: { path: string; zone: Zone; day: number }): number[] {
   const instants = new Array<number>(times.length)
   let later = Number.POSITIVE_INFINITY
