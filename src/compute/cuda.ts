@@ -15,8 +15,8 @@ export function cudaSupports(plan: Plan, catalogue: Catalogue): boolean {
  * Runs one stage of a plan on a CUDA device: one thread owns the device, and one call uploads, runs and downloads.
  *
  * @param options.device index of the device
- * @throws LQ_GPU_MEMORY if the device's memory does not suffice (the arena is as before then), LQ_GPU_UNAVAILABLE if the
- *   device fails, LQ_INTERRUPTED if the signal is aborted
+ * @throws LQ_GPU_MEMORY if the device's memory does not suffice (the arena is as before then), LQ_GPU_UNAVAILABLE if
+ *   the device fails, LQ_INTERRUPTED if the signal is aborted
  */
 export async function runStageOnCuda(
   stage: Stage,
