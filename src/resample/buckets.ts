@@ -56,6 +56,15 @@ export function bucketTable(rule: BucketRule, fromMs: number, limit: number): Bu
   return table.finish()
 }
 
+/**
+ * Checks that a rule is one, before any time is asked for.
+ *
+ * @throws LQ_TIMEFRAME, LQ_TIMEZONE, LQ_OPTION_RANGE, LQ_CALENDAR as `bucketTable` does
+ */
+export function assertRule(rule: BucketRule): void {
+  layout(rule)
+}
+
 /** The bucket that holds an instant, or null where it lies outside the session. Throws as `bucketTable` does. */
 export function bucketOf(rule: BucketRule, ms: number): Bucket | null {
   const table = bucketTable(rule, ms, 1)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PIECES_MAX } from '../../src/resample/bucket-table.js'
-import { bucketOf, bucketTable, isComplete } from '../../src/resample/buckets.js'
+import { assertRule, bucketOf, bucketTable, isComplete } from '../../src/resample/buckets.js'
 import { at, buckets, describeTable, edges, iso, labelOf, rule } from './make.js'
 
 const code = (run: () => unknown) => {
@@ -218,6 +218,17 @@ describe('a rule that is none', () => {
     ['ERR_ASSERTION', () => bucketTable(rule('1h'), 0, 0)],
   ])('is refused with %s', (expected, run) => {
     expect(code(run)).toBe(expected)
+  })
+})
+
+describe('assertRule', () => {
+  test('refuses what is no rule without asking for a time', () => {
+    const codes = [rule('1w', { weekStart: 8 }), rule('1y'), rule('1w', { calendar: 'fixed', session: '24/7' })]
+    expect(codes.map((of) => code(() => assertRule(of)))).toEqual(['LQ_OPTION_RANGE', 'LQ_TIMEFRAME', 'LQ_CALENDAR'])
+  })
+
+  test('takes what is one', () => {
+    expect(code(() => assertRule(rule('1M', { session: 'XKRX' })))).toBe('none')
   })
 })
 
