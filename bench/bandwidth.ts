@@ -16,9 +16,12 @@ parentPort.on('message', (message) => {
 parentPort.postMessage('ready')
 `
 
-/** Copy bandwidth of this machine with `threads` threads, in GB/s, counting bytes read and bytes written; the median of five rounds. */
+/** Copy bandwidth with `threads` threads, in GB/s, bytes read and bytes written both counted; the median of five rounds. */
 export async function copyBandwidth(threads: number): Promise<number> {
-  const workers = Array.from({ length: threads }, () => new Worker(COPY, { eval: true, workerData: { bytes: BLOCK_BYTES } }))
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(COPY, { eval: true, workerData: { bytes: BLOCK_BYTES } }),
+  )
   const all = (act: (worker: Worker) => void) =>
     Promise.all(
       workers.map(

@@ -24,7 +24,9 @@ async function runCase(spec: KernelSpec, { backend, compare }: CaseOptions): Pro
   const slot = ROWS * COLS
   const options = spec.options.map((option) => option.fallback)
   const slots = spec.inputs.length + 1
-  const buffer = new Float64Array(new SharedArrayBuffer((slots * slot + scratchElements(spec, options, tiles) + TILE) * 8))
+  const buffer = new Float64Array(
+    new SharedArrayBuffer((slots * slot + scratchElements(spec, options, tiles) + TILE) * 8),
+  )
   const arena = buffer.subarray(addon.advise(buffer))
   for (let i = 0; i < spec.inputs.length; i++) arena.set(walk(slot, i + 1), i * slot)
   const step = { kernel: spec.name, inputs: spec.inputs.map((_, i) => i), outputs: [spec.inputs.length], options }

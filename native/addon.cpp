@@ -21,10 +21,13 @@ constexpr int kKernels = sizeof kSpecs / sizeof kSpecs[0];
 const char* const kShapes[] = {"map", "rolling", "scan", "cross", "segment"};
 
 /** Cache lines of 8 doubles that a rolling kernel keeps per window row; scratch is sized by it. */
-template <class K> constexpr int state_lines() {
+template <class K>
+constexpr int state_lines() {
   typedef LanesOf<8>::type V8;
-  if constexpr (requires { typename K::template State<V8>; }) return sizeof(typename K::template State<V8>) / 64;
-  else return 0;
+  if constexpr (requires { typename K::template State<V8>; })
+    return sizeof(typename K::template State<V8>) / 64;
+  else
+    return 0;
 }
 #define STATE(K) state_lines<K>(),
 const int kStates[] = {LQ_CATALOG(STATE)};
@@ -39,7 +42,9 @@ napi_value number(napi_env env, double d) {
   napi_create_double(env, d, &v);
   return v;
 }
-void put(napi_env env, napi_value object, const char* name, napi_value value) { napi_set_named_property(env, object, name, value); }
+void put(napi_env env, napi_value object, const char* name, napi_value value) {
+  napi_set_named_property(env, object, name, value);
+}
 napi_value texts(napi_env env, const char* const* list, int most) {
   napi_value array;
   napi_create_array(env, &array);
@@ -66,7 +71,8 @@ napi_value Describe(napi_env env, napi_callback_info) {
     napi_value v, options;
     napi_create_object(env, &v);
     napi_create_array(env, &options);
-    for (int k = 0; k < kOptionsMax && s.options[k].name; ++k) napi_set_element(env, options, k, describe_option(env, s.options[k]));
+    for (int k = 0; k < kOptionsMax && s.options[k].name; ++k)
+      napi_set_element(env, options, k, describe_option(env, s.options[k]));
     put(env, v, "name", text(env, s.name));
     put(env, v, "shape", text(env, kShapes[(int)s.shape]));
     put(env, v, "inputs", texts(env, s.inputs, kInputsMax));
@@ -125,7 +131,8 @@ bool get_args(napi_env env, napi_callback_info info, size_t count, napi_value* a
 }
 
 /** Memory of a typed array; a SharedArrayBuffer's too, in any thread. */
-template <class T> bool get_array(napi_env env, napi_value v, napi_typedarray_type type, T** data, size_t* length) {
+template <class T>
+bool get_array(napi_env env, napi_value v, napi_typedarray_type type, T** data, size_t* length) {
   napi_typedarray_type found;
   void* p = nullptr;
   if (napi_get_typedarray_info(env, v, &found, length, &p, nullptr, nullptr) == napi_ok && found == type) {
@@ -152,30 +159,36 @@ napi_value Open(napi_env env, napi_callback_info info) {
     napi_throw_error(env, code.c_str(), message.c_str());
     return nullptr;
   }
-  napi_create_external(env, backend, [](napi_env, void* p, void*) { delete (lq::Backend*)p; }, nullptr, &result);
+  napi_create_external(
+      env, backend, [](napi_env, void* p, void*) { delete (lq::Backend*)p; }, nullptr, &result);
   return result;
 }
 
 /** Reads `words` into steps; false if anything points outside the arena or the catalogue. */
-bool decode(const int32_t* words, size_t count, const double* options, size_t option_count, double* arena, size_t arena_length,
-            lq::Work* work) {
+bool decode(const int32_t* words, size_t count, const double* options, size_t option_count, double* arena,
+            size_t arena_length, lq::Work* work) {
   if (count < 5) return false;
   const int64_t rows = words[0], tiles = words[1], slot = rows * tiles * lq::kTile;
   const int64_t scratch = (int64_t)words[3] * lq::kTile;
-  if (rows < 1 || tiles < 1 || words[2] < 0 || words[4] < 0 || scratch < 0 || scratch > (int64_t)arena_length) return false;
+  if (rows < 1 || tiles < 1 || words[2] < 0 || words[4] < 0 || scratch < 0 || scratch > (int64_t)arena_length)
+    return false;
   size_t at = 5, option = 0;
   for (int32_t i = 0; i < words[4]; ++i) {
     if (at + 3 > count) return false;
     const int32_t kernel = words[at], inputs = words[at + 1], outputs = words[at + 2];
     at += 3;
-    if (kernel < 0 || kernel >= kKernels || inputs < 1 || inputs > kInputsMax || outputs < 1 || outputs > kOutputsMax) return false;
+    if (kernel < 0 || kernel >= kKernels || inputs < 1 || inputs > kInputsMax || outputs < 1 || outputs > kOutputsMax)
+      return false;
     lq::Args a{};
-    a.rows = rows, a.tiles = tiles, a.first = words[2], a.scratch = (double*)(((uintptr_t)(arena + scratch) + 63) & ~(uintptr_t)63);
+    a.rows = rows, a.tiles = tiles, a.first = words[2],
+    a.scratch = (double*)(((uintptr_t)(arena + scratch) + 63) & ~(uintptr_t)63);
     for (int k = 0; k < inputs + outputs; ++k, ++at) {
       if (at >= count || words[at] < 0 || (words[at] + 1) * slot > (int64_t)arena_length) return false;
       double* const p = arena + words[at] * slot;
-      if (k < inputs) a.in[k] = p;
-      else a.out[k - inputs] = p;
+      if (k < inputs)
+        a.in[k] = p;
+      else
+        a.out[k - inputs] = p;
     }
     for (int k = 0; k < kOptionsMax && kSpecs[kernel]->options[k].name; ++k) {
       if (option >= option_count) return false;
@@ -195,8 +208,8 @@ napi_value Run(napi_env env, napi_callback_info info) {
   double *options, *arena;
   size_t count, option_count, arena_length;
   int64_t from, to;
-  if (napi_get_value_external(env, argv[0], &handle) != napi_ok || napi_get_value_int64(env, argv[4], &from) != napi_ok ||
-      napi_get_value_int64(env, argv[5], &to) != napi_ok) {
+  if (napi_get_value_external(env, argv[0], &handle) != napi_ok ||
+      napi_get_value_int64(env, argv[4], &from) != napi_ok || napi_get_value_int64(env, argv[5], &to) != napi_ok) {
     napi_throw_type_error(env, nullptr, "expected (handle, words, options, arena, from, to)");
     return nullptr;
   }
@@ -211,7 +224,8 @@ napi_value Run(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   std::string code, message;
-  if (!((lq::Backend*)handle)->run(work, from, to, &code, &message)) napi_throw_error(env, code.c_str(), message.c_str());
+  if (!((lq::Backend*)handle)->run(work, from, to, &code, &message))
+    napi_throw_error(env, code.c_str(), message.c_str());
   return nullptr;
 }
 
@@ -224,7 +238,8 @@ napi_value Advise(napi_env env, napi_callback_info info) {
   double* data;
   size_t length;
   if (!get_args(env, info, 1, argv) || !get_array(env, argv[0], napi_float64_array, &data, &length)) return nullptr;
-  const uintptr_t page = 1 << 21, from = ((uintptr_t)data + page - 1) & ~(page - 1), to = ((uintptr_t)(data + length)) & ~(page - 1);
+  const uintptr_t page = 1 << 21, from = ((uintptr_t)data + page - 1) & ~(page - 1),
+                  to = ((uintptr_t)(data + length)) & ~(page - 1);
   if (from < to) madvise((void*)from, to - from, MADV_HUGEPAGE);  // advice: a refusal changes nothing but speed
   return number(env, (double)((64 - (uintptr_t)data % 64) % 64 / sizeof(double)));
 }
@@ -232,7 +247,8 @@ napi_value Advise(napi_env env, napi_callback_info info) {
 napi_value Close(napi_env env, napi_callback_info info) {
   napi_value argv[1];
   void* handle;
-  if (get_args(env, info, 1, argv) && napi_get_value_external(env, argv[0], &handle) == napi_ok) ((lq::Backend*)handle)->close();
+  if (get_args(env, info, 1, argv) && napi_get_value_external(env, argv[0], &handle) == napi_ok)
+    ((lq::Backend*)handle)->close();
   return nullptr;
 }
 
@@ -242,7 +258,8 @@ NAPI_MODULE_INIT() {
   const struct {
     const char* name;
     napi_callback call;
-  } functions[] = {{"describe", Describe}, {"isa", Isa}, {"devices", Devices}, {"open", Open}, {"run", Run}, {"advise", Advise}, {"close", Close}};
+  } functions[] = {{"describe", Describe}, {"isa", Isa},       {"devices", Devices}, {"open", Open},
+                   {"run", Run},           {"advise", Advise}, {"close", Close}};
   for (const auto& f : functions) {
     napi_value v;
     napi_create_function(env, f.name, NAPI_AUTO_LENGTH, f.call, nullptr, &v);

@@ -2,12 +2,20 @@
 
 #include <cstdlib>
 
-namespace lq_v2 { extern const lq::Launch launchers[]; }
+namespace lq_v2 {
+extern const lq::Launch launchers[];
+}
 #if defined(__x86_64__)
-namespace lq_v3 { extern const lq::Launch launchers[]; }
-namespace lq_v4 { extern const lq::Launch launchers[]; }
+namespace lq_v3 {
+extern const lq::Launch launchers[];
+}
+namespace lq_v4 {
+extern const lq::Launch launchers[];
+}
 #endif
-namespace lq_emulated { extern const lq::Launch launchers[]; }
+namespace lq_emulated {
+extern const lq::Launch launchers[];
+}
 
 namespace lq {
 namespace {

@@ -43,14 +43,16 @@ struct Driver {
   CUresult (*MemFree)(CUdeviceptr);
   CUresult (*MemcpyHtoDAsync)(CUdeviceptr, const void*, size_t, CUstream);
   CUresult (*MemcpyDtoHAsync)(void*, CUdeviceptr, size_t, CUstream);
-  CUresult (*LaunchKernel)(CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CUstream, void**, void**);
+  CUresult (*LaunchKernel)(CUfunction, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CUstream,
+                           void**, void**);
   CUresult (*StreamCreate)(CUstream*, unsigned);
   CUresult (*StreamSynchronize)(CUstream);
   CUresult (*StreamDestroy)(CUstream);
   CUresult (*GetErrorString)(CUresult, const char**);
 
   bool ok() const { return reason.empty(); }
-  template <class F> void find(F& f, const char* name) {
+  template <class F>
+  void find(F& f, const char* name) {
     f = (F)dlsym(library, name);
     if (!f && reason.empty()) reason = std::string("the CUDA driver lacks ") + name;
   }
@@ -92,7 +94,8 @@ const Driver& driver() {
     if (!d.ok()) return d;
     int version = 0;
     const CUresult r = d.Init(0);
-    if (r != kSuccess) d.reason = "the CUDA driver does not start: " + d.text(r);
+    if (r != kSuccess)
+      d.reason = "the CUDA driver does not start: " + d.text(r);
     else if (d.DriverGetVersion(&version) == kSuccess)
       d.version = std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
     return d;
@@ -130,10 +133,10 @@ struct CudaBackend : Backend {
     *message = std::string(call) + ": " + d.text(r);
     return false;
   }
-#define CUDA_TRY(call)                                     \
-  do {                                                     \
-    const CUresult r_ = (d.call);                          \
-    if (r_ != kSuccess) return fail(r_, #call);            \
+#define CUDA_TRY(call)                          \
+  do {                                          \
+    const CUresult r_ = (d.call);               \
+    if (r_ != kSuccess) return fail(r_, #call); \
   } while (0)
 
   bool start(int index, const void* image, std::string* c, std::string* m) {
@@ -175,8 +178,8 @@ struct CudaBackend : Backend {
       }
       const int64_t threads = threads_of(kSpecs[step.kernel]->shape, a);
       void* parameters[] = {&a};
-      CUDA_TRY(LaunchKernel(functions[step.kernel], (unsigned)((threads + kBlock - 1) / kBlock), 1, 1, kBlock, 1, 1, 0, stream,
-                            parameters, nullptr));
+      CUDA_TRY(LaunchKernel(functions[step.kernel], (unsigned)((threads + kBlock - 1) / kBlock), 1, 1, kBlock, 1, 1, 0,
+                            stream, parameters, nullptr));
     }
     for (auto& w : written) CUDA_TRY(MemcpyDtoHAsync(w.first, mirror.slots[w.first], w.second, stream));
     CUDA_TRY(StreamSynchronize(stream));

@@ -1,7 +1,7 @@
-// Builds the addon into build/native/lq.node. Without a compiler it says so and leaves: the reference backend then runs.
+// Builds the addon into build/native/lq.node. Without a compiler it says so and leaves: the reference backend will run.
 //   node scripts/build-addon.mjs [--release]     --release: machine code for every CUDA architecture, not two
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,12 +12,9 @@ const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).
 const compiler = process.env.CXX ?? ['c++', 'g++', 'clang++'].find(has)
 
 if (!compiler || !has(compiler) || !has('cmake')) {
-  console.error(
-    `addon: not built: no ${compiler && has(compiler) ? 'CMake' : 'C++ compiler'} here. Everything runs on the reference backend, slowly.`,
-  )
-  console.error(
-    '       Install a C++20 compiler and CMake (Debian: apt-get install g++ cmake ninja-build), then: npm run build:addon',
-  )
+  const lacking = compiler && has(compiler) ? 'CMake' : 'C++ compiler'
+  console.error(`addon: not built: no ${lacking} here. Everything runs on the reference backend, slowly.`)
+  console.error('       Debian: apt-get install g++ cmake ninja-build; then: npm run build:addon')
   process.exit(0)
 }
 
@@ -40,3 +37,7 @@ for (const args of [configure, ['--build', build, '--parallel']]) {
   console.error('addon: the build failed; the output above says where')
   process.exit(1)
 }
+
+// In its place in one step: a process that runs the addon keeps the one it has.
+copyFileSync(join(build, 'out', 'lq.node'), join(build, 'lq.node.new'))
+renameSync(join(build, 'lq.node.new'), join(build, 'lq.node'))

@@ -24,16 +24,22 @@ function call(spec) {
   const inputs = spec.inputs.join(', ')
   const options = spec.options.map((o) => `${camel(o.name)}?: number`).join('; ')
   const values = spec.options.map((o) => `options.${camel(o.name)} ?? ${o.fallback}`).join(', ')
+  const tables = spec.inputs.map((name) => `${name}: Float64Array`).join(', ')
+  const docs = [
+    spec.summary,
+    '',
+    ...spec.inputs.map((name) => `@param ${name} [rows × cols] row-major; NaN = missing`),
+    '@param shape rows, cols',
+    ...spec.options.map((o) => `@param options.${camel(o.name)} ${bounds(o)}; default ${o.fallback}`),
+    `@returns [rows × cols] ${spec.formula}`,
+    ...(spec.options.length > 0 ? ['@throws LQ_OPTION_RANGE if an option is out of range'] : []),
+    '@throws LQ_USAGE if a table has another size',
+    `@see ${spec.source}`,
+  ]
   return `/**
- * ${spec.summary}
- *
-${spec.inputs.map((name) => ` * @param ${name} [rows × cols] row-major; NaN = missing`).join('\n')}
- * @param shape rows, cols${spec.options.map((o) => `\n * @param options.${camel(o.name)} ${bounds(o)}; default ${o.fallback}`).join('')}
- * @returns [rows × cols] ${spec.formula}
- * @throws ${spec.options.length > 0 ? 'LQ_OPTION_RANGE if an option is out of range; ' : ''}LQ_USAGE if a table has another size
- * @see ${spec.source}
+${docs.map((line) => ` * ${line}`.trimEnd()).join('\n')}
  */
-export function ${camel(spec.name)}(${spec.inputs.map((name) => `${name}: Float64Array`).join(', ')}, shape: TableShape${options ? `, options: { ${options} } = {}` : ''}): Float64Array {
+export function ${camel(spec.name)}(${tables}, shape: TableShape${options ? `, options: { ${options} } = {}` : ''}) {
   return runKernel('${spec.name}', [${inputs}], shape, [${values}])[0]
 }
 `
@@ -51,11 +57,12 @@ import { runKernel, type TableShape } from '../compute/kernel-call.js'
 
 ${specs.filter(isTable).map(call).join('\n')}`
 
-const escape = (s) => s.replaceAll('|', '\\|')
+const cell = (s) => s.replaceAll('|', '\\|')
 const markdown = `# Kernels
 
-Written by \`npm run generate\` from the catalogue in \`kernels/\`. NaN is missing; row t uses rows ≤ t only; the same bits on every backend.
-Accuracy is the greatest error against the reference in \`src/reference\`, relative to the scale of the values that enter a result.
+Written by \`npm run generate\` from the catalogue in \`kernels/\`. NaN is missing; row t uses rows ≤ t only; the same bits
+on every backend. Accuracy is the greatest error against the reference in \`src/reference\`, relative to the scale of the
+values that enter a result.
 
 ${Object.entries(SHAPES)
   .map(([shape, title]) => {
@@ -75,7 +82,7 @@ ${rows
       s.accuracy === 0 ? 'exact' : s.accuracy.toExponential(0),
       s.source,
     ]
-      .map(escape)
+      .map(cell)
       .join(' | '),
   )
   .map((row) => `| ${row} |`)

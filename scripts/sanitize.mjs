@@ -10,7 +10,16 @@ const out = join(root, 'build', 'sanitize')
 mkdirSync(out, { recursive: true })
 
 const compiler = process.env.CXX ?? 'c++'
-const flags = ['-std=c++20', '-O1', '-g', '-ffp-contract=off', '-fno-math-errno', '-Wno-psabi', '-pthread', '-fno-sanitize-recover=all']
+const flags = [
+  '-std=c++20',
+  '-O1',
+  '-g',
+  '-ffp-contract=off',
+  '-fno-math-errno',
+  '-Wno-psabi',
+  '-pthread',
+  '-fno-sanitize-recover=all',
+]
 const sources = [
   ['kernels/cpu/variant.cpp', '-DLQ_NS=lq_v2', '-DLQ_LANES=2'],
   ['kernels/cuda/emulate.cpp', '-DLQ_NS=lq_emulated', '-DLQ_EMULATED', '-DLQ_EMULATE_THREADS'],

@@ -27,18 +27,30 @@ const MODES = ['auto', 'cpu', 'gpu', 'forced-gpu'] as const
 const FORCED = ['force-gpu', 'forcegpu', 'forcedgpu']
 const THREADS_MAX = 1024
 
-const blankAs = <T extends z.ZodType>(schema: T) => z.preprocess((v) => (typeof v === 'string' && v.trim() === '' ? undefined : v), schema)
+const blankAs = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((v) => (typeof v === 'string' && v.trim() === '' ? undefined : v), schema)
 
-const gpuMode = z.preprocess((v) => {
-  const text = String(v ?? '').trim().toLowerCase().replaceAll('_', '-')
-  return text === '' ? 'auto' : FORCED.includes(text) ? 'forced-gpu' : text
-}, z.enum(MODES, { error: (issue) => `expected one of ${MODES.join(', ')}, got ${JSON.stringify(issue.input)}` }))
+const gpuMode = z.preprocess(
+  (v) => {
+    const text = String(v ?? '')
+      .trim()
+      .toLowerCase()
+      .replaceAll('_', '-')
+    return text === '' ? 'auto' : FORCED.includes(text) ? 'forced-gpu' : text
+  },
+  z.enum(MODES, { error: (issue) => `expected one of ${MODES.join(', ')}, got ${JSON.stringify(issue.input)}` }),
+)
 
 const gpuDevice = z.preprocess(
-  (v) => String(v ?? '').trim().toLowerCase(),
+  (v) =>
+    String(v ?? '')
+      .trim()
+      .toLowerCase(),
   z
     .string()
-    .regex(/^$|^((cuda|gpu):)?\d{1,4}$/, { error: (issue) => `expected a device such as 0, cuda:0 or gpu:0, got ${JSON.stringify(issue.input)}` })
+    .regex(/^$|^((cuda|gpu):)?\d{1,4}$/, {
+      error: (issue) => `expected a device such as 0, cuda:0 or gpu:0, got ${JSON.stringify(issue.input)}`,
+    })
     .transform((text) => (text === '' ? null : Number(text.replace(/^.*:/, '')))),
 )
 
@@ -63,19 +75,30 @@ const SETTINGS = {
   LQ_POSTGRES_DSN: blankAs(
     z
       .string()
-      .regex(/^(none|embedded|postgres(ql)?:\/\/.+)$/i, { error: () => 'expected postgres://user:password@host/database, or none' })
+      .regex(/^(none|embedded|postgres(ql)?:\/\/.+)$/i, {
+        error: () => 'expected postgres://user:password@host/database, or none',
+      })
       .default('embedded'),
   ),
   LQ_DATA_DIR: blankAs(z.string().default('./data')),
   LQ_MARKET_PARQUET_PATH: blankAs(z.string().optional()),
-  LQ_THREADS: blankAs(number({ min: 1, max: THREADS_MAX, unit: 'threads', integer: true }).default(availableParallelism())),
+  LQ_THREADS: blankAs(
+    number({ min: 1, max: THREADS_MAX, unit: 'threads', integer: true }).default(availableParallelism()),
+  ),
   LQ_CPU_ISA: blankAs(choice(['auto', 'v2', 'v3', 'v4']).default('auto')),
   LQ_PARQUET_READER: blankAs(choice(['auto', 'duckdb', 'wasm']).default('auto')),
-  LQ_MEMORY_LIMIT_MB: blankAs(number({ min: 64, max: 1e9, unit: 'MiB' }).default(Math.floor((totalmem() / 2 ** 20) * 0.75))),
+  LQ_MEMORY_LIMIT_MB: blankAs(
+    number({ min: 64, max: 1e9, unit: 'MiB' }).default(Math.floor((totalmem() / 2 ** 20) * 0.75)),
+  ),
   LQ_LOG_LEVEL: blankAs(choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info')),
 }
 
 type Values = { [K in keyof typeof SETTINGS]: z.infer<(typeof SETTINGS)[K]> }
+
+/** True if errors are to be shown with their stack traces; also where the settings themselves are at fault. */
+export function wantsTraces(env: Record<string, string | undefined> = process.env): boolean {
+  return /^(debug|trace)$/i.test(env.LQ_LOG_LEVEL?.trim() ?? '')
+}
 
 /**
  * Validates the environment. Flags win: the caller lays them over `env` first.
@@ -86,7 +109,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const values = {} as Record<string, unknown>
   for (const [name, schema] of Object.entries(SETTINGS)) {
     const parsed = schema.safeParse(env[name])
-    if (!parsed.success) throw new LqError('LQ_USAGE', `${name}: ${parsed.error.issues[0].message}`, { hint: `correct or unset ${name}` })
+    if (!parsed.success)
+      throw new LqError('LQ_USAGE', `${name}: ${parsed.error.issues[0].message}`, { hint: `correct or unset ${name}` })
     values[name] = parsed.data
   }
   const v = values as Values

@@ -72,7 +72,10 @@ export function maskSecrets(text: string): string {
 
 /** @throws LQ_INTERRUPTED if the signal is aborted */
 export function throwIfAborted(signal?: AbortSignal): void {
-  if (signal?.aborted) throw new LqError('LQ_INTERRUPTED', 'interrupted', { hint: 'run the same command again: it goes on where it is safe' })
+  if (signal?.aborted)
+    throw new LqError('LQ_INTERRUPTED', 'interrupted', {
+      hint: 'run the same command again: it goes on where it is safe',
+    })
 }
 
 /** Narrows an unknown throwable to its message, without secrets. */

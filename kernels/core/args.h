@@ -11,9 +11,9 @@ struct Args {
   const double* in[4];
   double* out[2];
   int64_t rows, tiles;
-  int64_t first;          // absolute panel row of row 0: windows are cut into blocks by absolute row
-  double options[4];      // in the order of the spec
-  double* scratch;        // private to the caller; size by scratch_elements()
+  int64_t first;      // absolute panel row of row 0: windows are cut into blocks by absolute row
+  double options[4];  // in the order of the spec
+  double* scratch;    // private to the caller; size by scratch_elements()
 };
 
 /** Runs one kernel over tiles [from, to), or over rows [from, to) when its shape is Cross. */

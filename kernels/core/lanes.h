@@ -22,65 +22,117 @@
 
 namespace LQ_NS {
 
-template <class V> constexpr int kLanes = sizeof(V) / sizeof(double);
+template <class V>
+constexpr int kLanes = sizeof(V) / sizeof(double);
 
-template <class V> struct BitsOf;
-template <> struct BitsOf<double> { typedef uint64_t type; };
-template <class V> using Bits = typename BitsOf<V>::type;
+template <class V>
+struct BitsOf;
+template <>
+struct BitsOf<double> {
+  typedef uint64_t type;
+};
+template <class V>
+using Bits = typename BitsOf<V>::type;
 #if !defined(__CUDACC__)
-template <class V> struct BitsOf { typedef uint64_t type __attribute__((vector_size(sizeof(V)))); };
-template <int L> struct LanesOf { typedef double type __attribute__((vector_size(L * sizeof(double)))); };
+template <class V>
+struct BitsOf {
+  typedef uint64_t type __attribute__((vector_size(sizeof(V))));
+};
+template <int L>
+struct LanesOf {
+  typedef double type __attribute__((vector_size(L * sizeof(double))));
+};
 #endif
 
-template <class V> LQ_FN V splat(double a) { return V{} + a; }
-template <> LQ_FN double splat<double>(double a) { return a; }
+template <class V>
+LQ_FN V splat(double a) {
+  return V{} + a;
+}
+template <>
+LQ_FN double splat<double>(double a) {
+  return a;
+}
 
-template <class M, class V> LQ_FN V select(M mask, V yes, V no) { return mask ? yes : no; }
+template <class M, class V>
+LQ_FN V select(M mask, V yes, V no) {
+  return mask ? yes : no;
+}
 
 /** The one NaN that leaves a kernel: 0x7ff8000000000000. */
-template <class V> LQ_FN V missing() { return splat<V>(__builtin_nan("")); }
+template <class V>
+LQ_FN V missing() {
+  return splat<V>(__builtin_nan(""));
+}
 
-template <class V> LQ_FN auto valid(V x) { return x == x; }
+template <class V>
+LQ_FN auto valid(V x) {
+  return x == x;
+}
 
 /** What is not finite is missing: x − x is 0 for finite numbers only. */
-template <class V> LQ_FN V finite_or_missing(V x) { return select(x - x == splat<V>(0), x, missing<V>()); }
+template <class V>
+LQ_FN V finite_or_missing(V x) {
+  return select(x - x == splat<V>(0), x, missing<V>());
+}
 
 /** 1 where the mask is set, else 0. */
-template <class V, class M> LQ_FN V one_where(M mask) { return select(mask, splat<V>(1), splat<V>(0)); }
+template <class V, class M>
+LQ_FN V one_where(M mask) {
+  return select(mask, splat<V>(1), splat<V>(0));
+}
 
-template <class V> LQ_FN V absolute(V x) { return select(x < splat<V>(0), -x, x); }
+template <class V>
+LQ_FN V absolute(V x) {
+  return select(x < splat<V>(0), -x, x);
+}
 
-template <class V> LQ_FN V clamp(V x, double low, double high) {
+template <class V>
+LQ_FN V clamp(V x, double low, double high) {
   return select(x < splat<V>(low), splat<V>(low), select(x > splat<V>(high), splat<V>(high), x));
 }
 
-template <class V> LQ_FN Bits<V> bits_of(V x) {
+template <class V>
+LQ_FN Bits<V> bits_of(V x) {
   Bits<V> r;
   __builtin_memcpy(&r, &x, sizeof r);
   return r;
 }
-template <class V> LQ_FN V from_bits(Bits<V> b) {
+template <class V>
+LQ_FN V from_bits(Bits<V> b) {
   V r;
   __builtin_memcpy(&r, &b, sizeof r);
   return r;
 }
 
 // sqrt is correctly rounded by IEEE 754, so every instruction may be used.
-template <class V> LQ_FN V square_root(V a) {
+template <class V>
+LQ_FN V square_root(V a) {
   V r;
   for (int i = 0; i < kLanes<V>; ++i) r[i] = __builtin_sqrt(a[i]);
   return r;
 }
 #if defined(__CUDACC__)
-template <> LQ_FN double square_root<double>(double a) { return ::sqrt(a); }
+template <>
+LQ_FN double square_root<double>(double a) {
+  return ::sqrt(a);
+}
 #else
-template <> LQ_FN double square_root<double>(double a) { return __builtin_sqrt(a); }
+template <>
+LQ_FN double square_root<double>(double a) {
+  return __builtin_sqrt(a);
+}
 #endif
 #if defined(__AVX512F__) && !defined(__CUDACC__)
-template <> LQ_FN LanesOf<8>::type square_root(LanesOf<8>::type a) { return (LanesOf<8>::type)_mm512_sqrt_pd((__m512d)a); }
+template <>
+LQ_FN LanesOf<8>::type square_root(LanesOf<8>::type a) {
+  return (LanesOf<8>::type)_mm512_sqrt_pd((__m512d)a);
+}
 #endif
 #if defined(__AVX__) && !defined(__CUDACC__)
-template <> LQ_FN LanesOf<4>::type square_root(LanesOf<4>::type a) { return (LanesOf<4>::type)_mm256_sqrt_pd((__m256d)a); }
+template <>
+LQ_FN LanesOf<4>::type square_root(LanesOf<4>::type a) {
+  return (LanesOf<4>::type)_mm256_sqrt_pd((__m256d)a);
+}
 #endif
 
 }  // namespace LQ_NS

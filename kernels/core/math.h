@@ -7,15 +7,20 @@ namespace LQ_NS {
 /** Integers below 2^51 in the mantissa of a double: conversion by addition, which every instruction set has. */
 constexpr double kIntegerMagic = 6755399441055744.0;  // 1.5 · 2^52
 
-template <class V> LQ_FN V to_double(Bits<V> k) {
+template <class V>
+LQ_FN V to_double(Bits<V> k) {
   return from_bits<V>(k + bits_of(splat<V>(kIntegerMagic))) - splat<V>(kIntegerMagic);
 }
 
 /** The nearest integer, ties to even; |x| < 2^51. */
-template <class V> LQ_FN V nearest(V x) { return (x + splat<V>(kIntegerMagic)) - splat<V>(kIntegerMagic); }
+template <class V>
+LQ_FN V nearest(V x) {
+  return (x + splat<V>(kIntegerMagic)) - splat<V>(kIntegerMagic);
+}
 
 /** 2^k for integral −1022 ≤ k ≤ 1023. */
-template <class V> LQ_FN V power_of_two(V k) {
+template <class V>
+LQ_FN V power_of_two(V k) {
   return from_bits<V>((bits_of(k + splat<V>(kIntegerMagic + 1023)) << 52));
 }
 
@@ -24,7 +29,8 @@ template <class V> LQ_FN V power_of_two(V k) {
  * x = 2^k·m with m in [√½, √2), f = m − 1, s = f/(2 + f); log m = 2 artanh s by a minimax polynomial in s².
  * Source: the scheme and coefficients of Ng's log in FDLIBM (Sun Microsystems, 1993).
  */
-template <class V> LQ_FN V log(V x) {
+template <class V>
+LQ_FN V log(V x) {
   const auto tiny = x < splat<V>(2.2250738585072014e-308);
   const V scaled = select(tiny, x * splat<V>(18014398509481984.0), x);  // 2^54
   Bits<V> i = bits_of(scaled) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
@@ -49,16 +55,18 @@ template <class V> LQ_FN V log(V x) {
  * x = k·ln 2 + r with |r| ≤ ½ ln 2; e^r by the rational form r·c/(2 − c).
  * Source: the scheme and coefficients of FDLIBM's exp (Sun Microsystems, 1993).
  */
-template <class V> LQ_FN V exp(V x) {
+template <class V>
+LQ_FN V exp(V x) {
   const V top = splat<V>(709.782712893383973096), bottom = splat<V>(-745.13321910194110842);
   const V bounded = select(x > top, top, select(x < bottom, bottom, select(valid(x), x, splat<V>(0))));
   const V k = nearest(bounded * splat<V>(1.44269504088896338700));
   const V hi = bounded - k * splat<V>(6.93147180369123816490e-01), lo = k * splat<V>(1.90821492927058770002e-10);
   const V r = hi - lo, t = r * r;
-  const V c = r - t * (splat<V>(1.66666666666666019037e-01) +
-                       t * (splat<V>(-2.77777777770155933842e-03) +
-                            t * (splat<V>(6.61375632143793436117e-05) +
-                                 t * (splat<V>(-1.65339022054652515390e-06) + t * splat<V>(4.13813679705723846039e-08)))));
+  const V c =
+      r - t * (splat<V>(1.66666666666666019037e-01) +
+               t * (splat<V>(-2.77777777770155933842e-03) +
+                    t * (splat<V>(6.61375632143793436117e-05) +
+                         t * (splat<V>(-1.65339022054652515390e-06) + t * splat<V>(4.13813679705723846039e-08)))));
   const V y = splat<V>(1) - ((lo - (r * c) / (splat<V>(2) - c)) - hi);
   const V half = nearest(k * splat<V>(0.5));  // in two steps: 2^k alone may lie outside the normal range
   const V scaled = y * power_of_two(half) * power_of_two(k - half);

@@ -12,10 +12,14 @@
 
 namespace LQ_NS {
 
-template <class V> LQ_FN V inverse(V n) { return splat<V>(1) / n; }
+template <class V>
+LQ_FN V inverse(V n) {
+  return splat<V>(1) / n;
+}
 
 /** Count and sum. */
-template <class V> struct Sum {
+template <class V>
+struct Sum {
   V n{}, s{};
   LQ_FN void push(const V* in, double) {
     const auto ok = valid(in[0]);
@@ -29,7 +33,8 @@ template <class V> struct Sum {
 };
 
 /** Count, shift c and Σ(x − c)^k for k = 1 … Order (1 or 2). */
-template <class V, int Order> struct Moments {
+template <class V, int Order>
+struct Moments {
   V n{}, c{}, s1{}, s2{};
   LQ_FN void push(const V* in, double) {
     const auto ok = valid(in[0]);
@@ -58,7 +63,8 @@ template <class V, int Order> struct Moments {
 };
 
 /** Moments of pairs of which both values are valid. */
-template <class V> struct CoMoments {
+template <class V>
+struct CoMoments {
   V n{}, cx{}, cy{}, sx{}, sy{}, sxx{}, sxy{}, syy{};
   LQ_FN void push(const V* in, double) {
     const auto ok = valid(in[0]) & valid(in[1]);
@@ -92,7 +98,8 @@ template <class V> struct CoMoments {
 };
 
 /** Sums for the least-squares line of x on the row's position; positions count from the blocks' boundary. */
-template <class V> struct LineSums {
+template <class V>
+struct LineSums {
   V n{}, p{}, pp{}, c{}, s{}, ps{};
   LQ_FN void push(const V* in, double at) {
     const auto ok = valid(in[0]);
@@ -117,7 +124,8 @@ template <class V> struct LineSums {
 };
 
 /** The greatest (Sign = 1) or least (Sign = −1) value; Placed: also the position of its first occurrence. */
-template <class V, int Sign, bool Placed> struct Extreme {
+template <class V, int Sign, bool Placed>
+struct Extreme {
   V n{}, best = splat<V>(-Sign * __builtin_inf()), at{};
   LQ_FN void push(const V* in, double position) {
     take(in[0], splat<V>(position));

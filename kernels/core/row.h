@@ -12,7 +12,8 @@ struct RowMoments {
 };
 
 /** c is one of the values, so Σd² − (Σd)²/n stays exact to a factor n of rounding; equal values give exactly 0. */
-template <class Row> LQ_FN RowMoments row_moments(const Row& row) {
+template <class Row>
+LQ_FN RowMoments row_moments(const Row& row) {
   const double n = row.count(), c = row.least();
   const double s1 = row.sum([=](auto x) { return x - c; });
   const double s2 = row.sum([=](auto x) { return (x - c) * (x - c); });
@@ -21,7 +22,8 @@ template <class Row> LQ_FN RowMoments row_moments(const Row& row) {
 }
 
 /** Quantile q of n sorted values by linear interpolation (type 7). */
-template <class Row> LQ_FN double row_quantile(Row& row, double q, double n) {
+template <class Row>
+LQ_FN double row_quantile(Row& row, double q, double n) {
   if (n == 0) return missing<double>();
   const double h = (n - 1) * q;
   const int64_t low = (int64_t)h, high = low + 1 < (int64_t)n ? low + 1 : low;

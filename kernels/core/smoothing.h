@@ -8,7 +8,8 @@ namespace LQ_NS {
  * mean ← mean + α·(x − mean), seeded with the mean of the first `window` valid values (TA-Lib's convention).
  * A missing input leaves the state as it was.
  */
-template <class V> struct Smoothed {
+template <class V>
+struct Smoothed {
   V n{}, mean{};  // while n < window, `mean` holds the sum
   LQ_FN void push(V x, double window, double alpha) {
     const auto ok = valid(x);

@@ -6,7 +6,8 @@
 
 namespace LQ_NS {
 
-template <class K> void map(const lq::Args& a, int64_t from, int64_t to) {
+template <class K>
+void map(const lq::Args& a, int64_t from, int64_t to) {
   each_column<K>(a, from, to, [](const Column<K>& column) {
     V v[kInputsMax];
     for (int64_t t = 0; t < column.rows; ++t) {
@@ -16,7 +17,8 @@ template <class K> void map(const lq::Args& a, int64_t from, int64_t to) {
   });
 }
 
-template <class K> void scan(const lq::Args& a, int64_t from, int64_t to) {
+template <class K>
+void scan(const lq::Args& a, int64_t from, int64_t to) {
   each_column<K>(a, from, to, [&](const Column<K>& column) {
     typename K::template State<V> state;
     V v[kInputsMax];
@@ -27,7 +29,8 @@ template <class K> void scan(const lq::Args& a, int64_t from, int64_t to) {
   });
 }
 
-template <class K> void lagged(const lq::Args& a, int64_t from, int64_t to) {
+template <class K>
+void lagged(const lq::Args& a, int64_t from, int64_t to) {
   const int64_t steps = (int64_t)a.options[0];
   each_column<K>(a, from, to, [=](const Column<K>& column) {
     const int64_t start = steps < column.rows ? steps : column.rows;
@@ -45,13 +48,15 @@ struct WindowOptions {
 };
 
 /** Kernels whose result has no running form: each window is walked anew. */
-template <class K> void counted(const lq::Args& a, int64_t from, int64_t to) {
+template <class K>
+void counted(const lq::Args& a, int64_t from, int64_t to) {
   const WindowOptions o(a.options);
   each_column<K>(a, from, to, [=](const Column<K>& column) {
     for (int64_t t = 0; t < column.rows; ++t) {
       const V newest = load(column.in[0] + t * kTile);
       typename K::template Counts<V> counts;
-      for (int64_t j = t - o.size + 1 > 0 ? t - o.size + 1 : 0; j <= t; ++j) counts.push(load(column.in[0] + j * kTile), newest);
+      for (int64_t j = t - o.size + 1 > 0 ? t - o.size + 1 : 0; j <= t; ++j)
+        counts.push(load(column.in[0] + j * kTile), newest);
       column.write(t, select(counts.n >= splat<V>(o.least), counts.value(newest), missing<V>()));
     }
   });
@@ -62,7 +67,8 @@ template <class K> void counted(const lq::Args& a, int64_t from, int64_t to) {
  * forward. The window that ends at position p is head p merged with the tail of w − 1 − p rows.
  */
 template <class K>
-void rolling_block(const Column<K>& column, const WindowOptions& o, int64_t boundary, int64_t start, int64_t end, double* scratch) {
+void rolling_block(const Column<K>& column, const WindowOptions& o, int64_t boundary, int64_t start, int64_t end,
+                   double* scratch) {
   typedef typename K::template State<V> State;
   State* tail = (State*)scratch;
   V v[kInputsMax];
@@ -87,7 +93,8 @@ void rolling_block(const Column<K>& column, const WindowOptions& o, int64_t boun
   }
 }
 
-template <class K> void rolling(const lq::Args& a, int64_t from, int64_t to) {
+template <class K>
+void rolling(const lq::Args& a, int64_t from, int64_t to) {
   const WindowOptions o(a.options);
   each_column<K>(a, from, to, [&](const Column<K>& column) {
     for (int64_t block = a.first / o.size; block * o.size < a.first + column.rows; ++block) {

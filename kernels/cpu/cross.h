@@ -12,13 +12,14 @@ struct CpuRow {
   const double* x;  // [columns], spare ones missing
   double* y;
   int64_t columns;
-  Order& order;   // of this row and its neighbours
-  int lane;       // which of them this one is
-  uint64_t* keys; // [columns] room to select in
+  Order& order;    // of this row and its neighbours
+  int lane;        // which of them this one is
+  uint64_t* keys;  // [columns] room to select in
   double middle = 0;
   bool folded = false;
 
-  template <class F> LQ_FN double sum(F f) const {
+  template <class F>
+  LQ_FN double sum(F f) const {
     V p[kStrands / LQ_LANES]{};
     for (int64_t c = 0; c < columns; c += LQ_LANES) {
       const V v = load(x + c);
@@ -46,7 +47,8 @@ struct CpuRow {
     return r + 0.0;  // −0 and 0 are one value here: which of them came first must not matter
   }
   LQ_FN RowMoments moments() const { return row_moments(*this); }
-  template <class F> LQ_FN void map(F f) {
+  template <class F>
+  LQ_FN void map(F f) {
     for (int64_t c = 0; c < columns; c += LQ_LANES) store(y + c, finite_or_missing(f(load(x + c))));
   }
   /** From here on quantiles are of |x − m|. */
@@ -63,7 +65,8 @@ struct CpuRow {
     return select_kth(keys, n, k);
   }
   /** y = f(values below, values equal, itself included). */
-  template <class F> LQ_FN void rank(F f) {
+  template <class F>
+  LQ_FN void rank(F f) {
     order.sort();
     for (int64_t c = 0; c < columns; ++c) y[c] = missing<double>();
     order.ties(lane, x, [&](int64_t column, double less, double same) { y[column] = f(less, same); });
@@ -76,7 +79,8 @@ struct CpuRow {
  */
 constexpr int64_t kRows = 16;
 
-template <class K> void cross(const lq::Args& a, int64_t from, int64_t to) {
+template <class K>
+void cross(const lq::Args& a, int64_t from, int64_t to) {
   const int64_t columns = a.tiles * kTile;
   double* const x = a.scratch;
   double* const y = x + kRows * columns;
@@ -86,7 +90,8 @@ template <class K> void cross(const lq::Args& a, int64_t from, int64_t to) {
     const int64_t rows = start + kRows < to ? kRows : to - start;
     for (int64_t tile = 0; tile < a.tiles; ++tile)
       for (int64_t r = 0; r < rows; ++r)
-        __builtin_memcpy(x + r * columns + tile * kTile, a.in[0] + (tile * a.rows + start + r) * kTile, kTile * sizeof(double));
+        __builtin_memcpy(x + r * columns + tile * kTile, a.in[0] + (tile * a.rows + start + r) * kTile,
+                         kTile * sizeof(double));
     for (int64_t first = 0; first < rows; first += LQ_LANES) {
       const int64_t side = rows - first < LQ_LANES ? rows - first : LQ_LANES;  // rows that are sorted side by side
       Order order(x + first * columns, columns, side, keys, entries);
@@ -97,7 +102,8 @@ template <class K> void cross(const lq::Args& a, int64_t from, int64_t to) {
     }
     for (int64_t tile = 0; tile < a.tiles; ++tile)
       for (int64_t r = 0; r < rows; ++r)
-        __builtin_memcpy(a.out[0] + (tile * a.rows + start + r) * kTile, y + r * columns + tile * kTile, kTile * sizeof(double));
+        __builtin_memcpy(a.out[0] + (tile * a.rows + start + r) * kTile, y + r * columns + tile * kTile,
+                         kTile * sizeof(double));
   }
 }
 

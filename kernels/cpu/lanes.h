@@ -22,7 +22,8 @@ constexpr int inputs_of(const Spec& spec) {
 }
 
 /** One group of LQ_LANES columns of a tile: rows are kTile doubles apart. */
-template <class K> struct Column {
+template <class K>
+struct Column {
   static constexpr int kInputs = inputs_of(K::spec);
   const double* in[kInputsMax];
   double* out;
@@ -39,7 +40,8 @@ template <class K> struct Column {
 };
 
 /** Runs body(column) for each group of each tile. */
-template <class K, class F> LQ_FN void each_column(const lq::Args& a, int64_t from, int64_t to, F body) {
+template <class K, class F>
+LQ_FN void each_column(const lq::Args& a, int64_t from, int64_t to, F body) {
   for (int64_t tile = from; tile < to; ++tile)
     for (int group = 0; group < kGroups; ++group) body(Column<K>(a, tile, group));
 }

@@ -43,12 +43,17 @@ inline void sort_network(Key* keys, int64_t n) {
 struct Order {
   const double* x;  // [rows × columns]
   int64_t columns, rows;
-  Key* keys;         // [columns]
-  Entry* entries;    // [2 × columns] room to sort the few keys that their high bits do not tell apart
+  Key* keys;       // [columns]
+  Entry* entries;  // [2 × columns] room to sort the few keys that their high bits do not tell apart
   int64_t mask;
   bool sorted = false;
   Order(const double* x_, int64_t columns_, int64_t rows_, Key* keys_, Entry* entries_)
-      : x(x_), columns(columns_), rows(rows_), keys(keys_), entries(entries_), mask((int64_t(1) << index_bits(columns_)) - 1) {}
+      : x(x_),
+        columns(columns_),
+        rows(rows_),
+        keys(keys_),
+        entries(entries_),
+        mask((int64_t(1) << index_bits(columns_)) - 1) {}
 
   LQ_FN int64_t& key(int64_t place, int lane) const { return ((int64_t*)keys)[place * LQ_LANES + lane]; }
 
@@ -61,18 +66,22 @@ struct Order {
   }
 
   /** Calls each(column, values below, values equal) for every valid value of a row. */
-  template <class F> LQ_FN void ties(int lane, const double* row, F each) const {
+  template <class F>
+  LQ_FN void ties(int lane, const double* row, F each) const {
     for (int64_t i = 0, j; i < columns; i = j) {
       const int64_t first = key(i, lane);
       if (!(row[first & mask] == row[first & mask])) return;  // missing ones come last
       for (j = i + 1; j < columns && (key(j, lane) & ~mask) == (first & ~mask);) ++j;
-      if (j == i + 1) each(first & mask, (double)i, 1.0);
-      else settle(lane, row, i, j, each);
+      if (j == i + 1)
+        each(first & mask, (double)i, 1.0);
+      else
+        settle(lane, row, i, j, each);
     }
   }
 
   /** Keys [from, to) agree in all bits that were kept: the values themselves decide. */
-  template <class F> LQ_FN void settle(int lane, const double* row, int64_t from, int64_t to, F each) const {
+  template <class F>
+  LQ_FN void settle(int lane, const double* row, int64_t from, int64_t to, F each) const {
     int64_t n = 0;
     for (int64_t i = from; i < to; ++i) {
       const int64_t column = key(i, lane) & mask;

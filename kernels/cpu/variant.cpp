@@ -6,14 +6,22 @@
 
 namespace LQ_NS {
 
-template <class K> constexpr lq::Launch launcher() {
-  if constexpr (K::spec.shape == Shape::Segment) return nullptr;
-  else if constexpr (K::spec.shape == Shape::Map) return map<K>;
-  else if constexpr (K::spec.shape == Shape::Scan) return scan<K>;
-  else if constexpr (K::spec.shape == Shape::Cross) return cross<K>;
-  else if constexpr (requires { typename K::template State<V>; }) return rolling<K>;
-  else if constexpr (requires { typename K::template Counts<V>; }) return counted<K>;
-  else return lagged<K>;
+template <class K>
+constexpr lq::Launch launcher() {
+  if constexpr (K::spec.shape == Shape::Segment)
+    return nullptr;
+  else if constexpr (K::spec.shape == Shape::Map)
+    return map<K>;
+  else if constexpr (K::spec.shape == Shape::Scan)
+    return scan<K>;
+  else if constexpr (K::spec.shape == Shape::Cross)
+    return cross<K>;
+  else if constexpr (requires { typename K::template State<V>; })
+    return rolling<K>;
+  else if constexpr (requires { typename K::template Counts<V>; })
+    return counted<K>;
+  else
+    return lagged<K>;
 }
 
 #define ENTRY(K) launcher<K>(),

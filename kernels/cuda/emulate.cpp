@@ -7,20 +7,25 @@
 namespace LQ_NS {
 
 /** All warps that touch rows or tiles [from, to). Only cross kernels exchange; the others need no warp around them. */
-template <class K> void emulate(const lq::Args& args, int64_t from, int64_t to) {
+template <class K>
+void emulate(const lq::Args& args, int64_t from, int64_t to) {
   lq::Args a = args;
   if constexpr (K::spec.shape == Shape::Cross) {
     for (int64_t row = from; row < to; ++row)
-      warp::run([](const void* context, int64_t i) { device_thread<K>(*(const lq::Args*)context, i); }, &a, row * kStrands);
+      warp::run([](const void* context, int64_t i) { device_thread<K>(*(const lq::Args*)context, i); }, &a,
+                row * kStrands);
   } else {
     const int64_t per_tile = K::spec.shape == Shape::Scan ? kTile : a.rows * kTile;
     for (int64_t i = from * per_tile; i < to * per_tile; ++i) device_thread<K>(a, i);
   }
 }
 
-template <class K> constexpr lq::Launch launcher() {
-  if constexpr (K::spec.shape == Shape::Segment) return nullptr;
-  else return emulate<K>;
+template <class K>
+constexpr lq::Launch launcher() {
+  if constexpr (K::spec.shape == Shape::Segment)
+    return nullptr;
+  else
+    return emulate<K>;
 }
 
 #define ENTRY(K) launcher<K>(),

@@ -120,8 +120,10 @@ inline void run(Body body, const void* context, int64_t first) {
       if (all[i].done) continue;
       lane = i;
       lq_switch_stack(&home, all[i].stack_pointer);
-      if (all[i].done) --left;
-      else ++met;
+      if (all[i].done)
+        --left;
+      else
+        ++met;
     }
     if (met > 0 && left != kThreads) {
       fprintf(stderr, "emulated warp: %d threads wait in an exchange that the others have left\n", met);
@@ -133,7 +135,8 @@ inline void run(Body body, const void* context, int64_t first) {
 #endif
 
 /** Every thread gives a value and sees all of them: the base of all warp intrinsics below. */
-template <class T> const uint64_t* exchange(T value) {
+template <class T>
+const uint64_t* exchange(T value) {
   static_assert(sizeof(T) <= sizeof(uint64_t));
 #if defined(LQ_EMULATE_THREADS)
   int& mine = turn;
@@ -147,7 +150,8 @@ template <class T> const uint64_t* exchange(T value) {
   return slots;
 }
 
-template <class T> T pick(const uint64_t* slots, int from) {
+template <class T>
+T pick(const uint64_t* slots, int from) {
   T value;
   memcpy(&value, &slots[from], sizeof value);
   return value;
@@ -155,8 +159,12 @@ template <class T> T pick(const uint64_t* slots, int from) {
 
 }  // namespace warp
 
-template <class T> T __shfl_sync(unsigned, T value, int from) { return warp::pick<T>(warp::exchange(value), from & 31); }
-template <class T> T __shfl_down_sync(unsigned, T value, int by) {
+template <class T>
+T __shfl_sync(unsigned, T value, int from) {
+  return warp::pick<T>(warp::exchange(value), from & 31);
+}
+template <class T>
+T __shfl_down_sync(unsigned, T value, int by) {
   const uint64_t* slots = warp::exchange(value);
   return warp::pick<T>(slots, warp::lane + by < 32 ? warp::lane + by : warp::lane);
 }

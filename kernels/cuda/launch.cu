@@ -2,8 +2,8 @@
 #include "../catalog.h"
 #include "threads.h"
 
-#define ENTRY(K)                                                                              \
-  extern "C" __global__ void lq_##K(lq::Args a) {                                             \
-    LQ_NS::device_thread<LQ_NS::K>(a, blockIdx.x * (int64_t)blockDim.x + threadIdx.x);        \
+#define ENTRY(K)                                                                       \
+  extern "C" __global__ void lq_##K(lq::Args a) {                                      \
+    LQ_NS::device_thread<LQ_NS::K>(a, blockIdx.x * (int64_t)blockDim.x + threadIdx.x); \
   }
 LQ_CATALOG(ENTRY)

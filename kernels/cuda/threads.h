@@ -22,14 +22,16 @@ LQ_DEVICE void read(const lq::Args& a, int64_t at, double* v) {
 }
 
 /** One element; `i` counts through the slot. */
-template <class K> LQ_DEVICE void map_thread(const lq::Args& a, int64_t i) {
+template <class K>
+LQ_DEVICE void map_thread(const lq::Args& a, int64_t i) {
   double v[kInputsMax];
   read(a, i, v);
   a.out[0][i] = finite_or_missing(K::template at<double>(v));
 }
 
 /** One column from its first row to its last; `c` counts columns through the tiles. */
-template <class K> LQ_DEVICE void scan_thread(const lq::Args& a, int64_t c) {
+template <class K>
+LQ_DEVICE void scan_thread(const lq::Args& a, int64_t c) {
   typename K::template State<double> state;
   double v[kInputsMax];
   const int64_t base = c / kTile * a.rows * kTile + c % kTile;
@@ -39,13 +41,15 @@ template <class K> LQ_DEVICE void scan_thread(const lq::Args& a, int64_t c) {
   }
 }
 
-template <class K> LQ_DEVICE void lagged_thread(const lq::Args& a, int64_t i) {
+template <class K>
+LQ_DEVICE void lagged_thread(const lq::Args& a, int64_t i) {
   const int64_t t = i / kTile % a.rows, steps = (int64_t)a.options[0];
   a.out[0][i] = t < steps ? missing<double>()
                           : finite_or_missing(K::template lagged<double>(a.in[0][i], a.in[0][i - steps * kTile]));
 }
 
-template <class K> LQ_DEVICE void counted_thread(const lq::Args& a, int64_t i) {
+template <class K>
+LQ_DEVICE void counted_thread(const lq::Args& a, int64_t i) {
   const int64_t t = i / kTile % a.rows, size = (int64_t)a.options[0], reach = t < size - 1 ? t : size - 1;
   const double least = a.options[1] > 0 ? a.options[1] : a.options[0], newest = a.in[0][i];
   typename K::template Counts<double> counts;
@@ -57,7 +61,8 @@ template <class K> LQ_DEVICE void counted_thread(const lq::Args& a, int64_t i) {
  * One window: its tail in the block before, backward from the boundary, its head in this block, forward, and their
  * merger. The CPU shares heads and tails between the windows of a block; the sums and their order are these.
  */
-template <class K> LQ_DEVICE void rolling_thread(const lq::Args& a, int64_t i) {
+template <class K>
+LQ_DEVICE void rolling_thread(const lq::Args& a, int64_t i) {
   typedef typename K::template State<double> State;
   const int64_t t = i / kTile % a.rows, size = (int64_t)a.options[0];
   const int64_t p = (a.first + t) % size, boundary = t - p, before = size - 1 - p;
@@ -91,7 +96,8 @@ struct WarpRow {
     const double x = a.in[0][at(c)];
     return folded ? absolute(x - middle) : x;
   }
-  template <class F> LQ_DEVICE double sum(F f) const {
+  template <class F>
+  LQ_DEVICE double sum(F f) const {
     double s = 0;
     for (int64_t c = lane; c < columns; c += kStrands) {
       const double x = a.in[0][at(c)];
@@ -116,7 +122,8 @@ struct WarpRow {
     return __shfl_sync(~0u, m, 0) + 0.0;
   }
   LQ_DEVICE RowMoments moments() const { return row_moments(*this); }
-  template <class F> LQ_DEVICE void map(F f) {
+  template <class F>
+  LQ_DEVICE void map(F f) {
     for (int64_t c = lane; c < columns; c += kStrands) a.out[0][at(c)] = finite_or_missing(f(a.in[0][at(c)]));
   }
   LQ_DEVICE void center(double m) {
@@ -149,7 +156,8 @@ struct WarpRow {
     }
     return found;
   }
-  template <class F> LQ_DEVICE void rank(F f) {
+  template <class F>
+  LQ_DEVICE void rank(F f) {
     for (int64_t c = lane; c < columns; c += kStrands) {
       const double x = key(c);
       double less, same;
@@ -160,17 +168,22 @@ struct WarpRow {
 };
 
 /** The threads of one launch, by shape: how many there are in all, and what the i-th of them does. */
-template <class K> LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
+template <class K>
+LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
   if constexpr (K::spec.shape == Shape::Cross) {
     WarpRow row{a, i / kStrands, a.tiles * kTile, (int)(i % kStrands)};
     if (row.row < a.rows) K::run(row, a.options);
   } else if constexpr (K::spec.shape == Shape::Scan) {
     if (i < a.tiles * kTile) scan_thread<K>(a, i);
   } else if (i < a.tiles * a.rows * kTile) {
-    if constexpr (K::spec.shape == Shape::Map) map_thread<K>(a, i);
-    else if constexpr (requires { typename K::template State<double>; }) rolling_thread<K>(a, i);
-    else if constexpr (requires { typename K::template Counts<double>; }) counted_thread<K>(a, i);
-    else lagged_thread<K>(a, i);
+    if constexpr (K::spec.shape == Shape::Map)
+      map_thread<K>(a, i);
+    else if constexpr (requires { typename K::template State<double>; })
+      rolling_thread<K>(a, i);
+    else if constexpr (requires { typename K::template Counts<double>; })
+      counted_thread<K>(a, i);
+    else
+      lagged_thread<K>(a, i);
   }
 }
 

@@ -5,11 +5,17 @@
 namespace LQ_NS {
 
 struct Atr {
-  static constexpr Spec spec{"atr", Shape::Scan, {"high", "low", "close"}, {"y"}, {window_option(1)},
-    "Average true range: Wilder's mean of the true range, from the second valid bar on.",
-    "mean of max(high − low, |high − close[−1]|, |low − close[−1]|)",
-    "Wilder 1978, New Concepts in Technical Trading Systems", 1e-12};
-  template <class V> struct State {
+  static constexpr Spec spec{"atr",
+                             Shape::Scan,
+                             {"high", "low", "close"},
+                             {"y"},
+                             {window_option(1)},
+                             "Average true range: Wilder's mean of the true range, from the second valid bar on.",
+                             "mean of max(high − low, |high − close[−1]|, |low − close[−1]|)",
+                             "Wilder 1978, New Concepts in Technical Trading Systems",
+                             1e-12};
+  template <class V>
+  struct State {
     Smoothed<V> mean;
     V before = missing<V>();
     LQ_FN V step(const V* in, const double* o) {

@@ -5,13 +5,21 @@
 namespace LQ_NS {
 
 struct RollingArgmin {
-  static constexpr Spec spec{"rolling_argmin", Shape::Rolling, {"x"}, {"y"}, {window_option(1), kMinPeriods},
-    "Position of the first least value of a window, its oldest row counted as 1.",
-    "argmin x",
-    "Kakushadze 2016, doi:10.2139/ssrn.2701346", 0};
-  template <class V> using State = Extreme<V, -1, true>;
+  static constexpr Spec spec{"rolling_argmin",
+                             Shape::Rolling,
+                             {"x"},
+                             {"y"},
+                             {window_option(1), kMinPeriods},
+                             "Position of the first least value of a window, its oldest row counted as 1.",
+                             "argmin x",
+                             "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+                             0};
   template <class V>
-  static LQ_FN V value(const State<V>& s, const V*, const Window& w) { return s.at + splat<V>(w.size - w.newest); }
+  using State = Extreme<V, -1, true>;
+  template <class V>
+  static LQ_FN V value(const State<V>& s, const V*, const Window& w) {
+    return s.at + splat<V>(w.size - w.newest);
+  }
 };
 
 }  // namespace LQ_NS

@@ -5,13 +5,15 @@
 namespace LQ_NS {
 
 struct RollingMax {
-  static constexpr Spec spec{"rolling_max", Shape::Rolling, {"x"}, {"y"}, {window_option(1), kMinPeriods},
-    "Greatest value of a window.",
-    "max x",
-    "definition", 0};
-  template <class V> using State = Extreme<V, 1, false>;
+  static constexpr Spec spec{
+      "rolling_max", Shape::Rolling, {"x"}, {"y"}, {window_option(1), kMinPeriods}, "Greatest value of a window.",
+      "max x",       "definition",   0};
   template <class V>
-  static LQ_FN V value(const State<V>& s, const V*, const Window&) { return s.best; }
+  using State = Extreme<V, 1, false>;
+  template <class V>
+  static LQ_FN V value(const State<V>& s, const V*, const Window&) {
+    return s.best;
+  }
 };
 
 }  // namespace LQ_NS

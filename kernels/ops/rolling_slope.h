@@ -5,11 +5,17 @@
 namespace LQ_NS {
 
 struct RollingSlope {
-  static constexpr Spec spec{"rolling_slope", Shape::Rolling, {"x"}, {"y"}, {window_option(2), kMinPeriods},
-    "Slope of the least-squares line of the valid values on the row number.",
-    "Σ (t − mean t)(x − mean x) / Σ (t − mean t)²",
-    "definition", 1e-10};
-  template <class V> using State = LineSums<V>;
+  static constexpr Spec spec{"rolling_slope",
+                             Shape::Rolling,
+                             {"x"},
+                             {"y"},
+                             {window_option(2), kMinPeriods},
+                             "Slope of the least-squares line of the valid values on the row number.",
+                             "Σ (t − mean t)(x − mean x) / Σ (t − mean t)²",
+                             "definition",
+                             1e-10};
+  template <class V>
+  using State = LineSums<V>;
   template <class V>
   static LQ_FN V value(const State<V>& s, const V*, const Window&) {
     const V each = inverse(s.n);

@@ -5,11 +5,17 @@
 namespace LQ_NS {
 
 struct Rsi {
-  static constexpr Spec spec{"rsi", Shape::Scan, {"x"}, {"y"}, {window_option(1)},
-    "Wilder's relative strength index, 0 … 100; 0 where there was neither gain nor loss.",
-    "100·gain/(gain + loss), both Wilder means of the changes between valid values",
-    "Wilder 1978, New Concepts in Technical Trading Systems", 1e-11};
-  template <class V> struct State {
+  static constexpr Spec spec{"rsi",
+                             Shape::Scan,
+                             {"x"},
+                             {"y"},
+                             {window_option(1)},
+                             "Wilder's relative strength index, 0 … 100; 0 where there was neither gain nor loss.",
+                             "100·gain/(gain + loss), both Wilder means of the changes between valid values",
+                             "Wilder 1978, New Concepts in Technical Trading Systems",
+                             1e-11};
+  template <class V>
+  struct State {
     Smoothed<V> gain, loss;
     V before = missing<V>();
     LQ_FN V step(const V* in, const double* o) {

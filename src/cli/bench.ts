@@ -39,12 +39,19 @@ export function command(): Command {
 }
 
 async function bench(context: Context, options: Options, [suite = '']: string[]): Promise<Answer> {
-  if (suite && !SUITES.includes(suite)) throw new LqError('LQ_USAGE', `expected a suite of ${SUITES.join(', ')}, got ${suite}`)
+  if (suite && !SUITES.includes(suite))
+    throw new LqError('LQ_USAGE', `expected a suite of ${SUITES.join(', ')}, got ${suite}`)
   const backends = options.backend.split(',').map((word) => word.trim())
   for (const word of backends) {
-    if (word !== 'cpu' && word !== 'cuda') throw new LqError('LQ_USAGE', `--backend: expected cpu, cuda or cpu,cuda, got ${word}`)
+    if (word !== 'cpu' && word !== 'cuda')
+      throw new LqError('LQ_USAGE', `--backend: expected cpu, cuda or cpu,cuda, got ${word}`)
   }
-  const machine = (await child(['machine'], context)) as { copy_gb_s: number; cpu: string; threads: number; isa: string }
+  const machine = (await child(['machine'], context)) as {
+    copy_gb_s: number
+    cpu: string
+    threads: number
+    isa: string
+  }
   const listed = (await child(['list', suite], context)) as { name: string }[]
   const names = listed.map(({ name }) => name).filter((name) => name.includes(options.only ?? ''))
   const cases: Case[] = []
@@ -99,6 +106,14 @@ function table(machine: { cpu: string; threads: number; isa: string; copy_gb_s: 
   ])
   const all = [['case', 'backend', 'threads', 'median', 'rate', 'of copy', 'ours ÷ peer'], ...rows]
   const widths = all[0].map((_, i) => Math.max(...all.map((row) => row[i].length)))
-  const lines = all.map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd())
-  return [`${machine.cpu}, ${machine.threads} threads, ${machine.isa}, copy ${machine.copy_gb_s.toFixed(1)} GB/s`, ...lines].join('\n')
+  const lines = all.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]))
+      .join('  ')
+      .trimEnd(),
+  )
+  return [
+    `${machine.cpu}, ${machine.threads} threads, ${machine.isa}, copy ${machine.copy_gb_s.toFixed(1)} GB/s`,
+    ...lines,
+  ].join('\n')
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { pino, type Logger } from 'pino'
-import { type Config, loadConfig } from '../config.js'
+import { type Logger, pino } from 'pino'
+import { type Config, loadConfig, wantsTraces } from '../config.js'
 import { EXIT, LqError, maskSecrets, messageOf } from '../errors.js'
 import { createProgress, type Progress } from './progress.js'
 
@@ -38,7 +38,7 @@ export function action<Options extends object>(
     let progress: Progress | undefined
     try {
       const config = loadConfig()
-      const log = pino({ level: config.logLevel, base: null, formatters: { level: (label) => ({ level: label }) } }, pino.destination({ fd: 2, sync: true }))
+      const log = createLog(config.logLevel)
       progress = createProgress({ enabled: process.stderr.isTTY === true, color: config.color })
       const context = { config, log, signal: abort.signal, progress, argv: process.argv.slice(2).map(maskSecrets) }
       const answer = await run(context, options, self.args)
@@ -54,17 +54,25 @@ export function action<Options extends object>(
   })
 }
 
+/** One JSON object per line on stderr. */
+function createLog(level: string): Logger {
+  const formatters = { level: (label: string) => ({ level: label }) }
+  return pino({ level, base: null, formatters }, pino.destination({ fd: 2, sync: true }))
+}
+
 /** Collects a repeatable option: `.option('--expr <e>', '…', collect, [])`. */
 export const collect = (value: string, previous: string[]): string[] => [...previous, value]
 
 /** Prints an error (stdout with `--json`, else stderr). @returns the exit code */
 function report(error: unknown, { json }: { json: boolean }): number {
-  const known = error instanceof LqError ? error : new LqError('LQ_INTERNAL', messageOf(error), { cause: error, hint: 'run with LQ_LOG_LEVEL=debug and report the trace' })
+  const hintForOurs = 'a fault of lq itself: run with LQ_LOG_LEVEL=debug and report the trace'
+  const known =
+    error instanceof LqError ? error : new LqError('LQ_INTERNAL', messageOf(error), { cause: error, hint: hintForOurs })
   const message = maskSecrets(known.message)
   const hint = maskSecrets(known.hint)
   if (json) write(`${JSON.stringify({ error: { code: known.code, message, hint } })}\n`)
   else process.stderr.write(`lq: ${message}${hint ? `\n    ${hint}` : ''}\n`)
-  if (/^(debug|trace)$/.test(process.env.LQ_LOG_LEVEL ?? '')) process.stderr.write(`${trace(error)}\n`)
+  if (wantsTraces()) process.stderr.write(`${trace(error)}\n`)
   return known.exitCode
 }
 

@@ -25,12 +25,19 @@ async function main(argv: string[]): Promise<void> {
     .showHelpAfterError('(see lq --help)')
     .addHelpText(
       'after',
-      '\nExample:\n  lq demo\n  lq resample --exchange binance --symbol BTC/USDT --from 1m --to 5m,1h\n\nSettings are read from LQ_* variables; lq doctor shows them at work.',
+      `\nExample:\n  lq demo\n  lq resample --exchange binance --symbol BTC/USDT --from 1m --to 5m,1h\n
+Settings are read from LQ_* variables; lq doctor shows them at work.`,
     )
   const wanted = argv.find((word) => !word.startsWith('-')) ?? ''
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     if (name === wanted) program.addCommand((await load()).command().description(summary))
-    else program.command(name).description(summary).allowUnknownOption().argument('[args...]').action(() => {})
+    else
+      program
+        .command(name)
+        .description(summary)
+        .allowUnknownOption()
+        .argument('[args...]')
+        .action(() => {})
   }
   if (argv.length === 0) return program.outputHelp()
   if (wanted === 'help') return program.outputHelp()

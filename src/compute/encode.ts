@@ -11,7 +11,10 @@ export interface Extent {
   first: number
 }
 
-/** What the addon reads: `[rows, tiles, first, scratch, steps, (kernel, inputs, outputs, …slots)…]` and all options in order. */
+/**
+ * What the addon reads: `[rows, tiles, first, scratch, steps, (kernel, inputs, outputs, …slots)…]`, and all options in
+ * order.
+ */
 export interface Encoded {
   words: Int32Array
   options: Float64Array

@@ -10,7 +10,7 @@ import { runKernel, type TableShape } from '../compute/kernel-call.js'
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function absolute(x: Float64Array, shape: TableShape): Float64Array {
+export function absolute(x: Float64Array, shape: TableShape) {
   return runKernel('absolute', [x], shape, [])[0]
 }
 
@@ -24,7 +24,7 @@ export function absolute(x: Float64Array, shape: TableShape): Float64Array {
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function add(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function add(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('add', [x, y], shape, [])[0]
 }
 
@@ -37,10 +37,11 @@ export function add(x: Float64Array, y: Float64Array, shape: TableShape): Float6
  * @param shape rows, cols
  * @param options.window 1 … 16384 rows; default 20
  * @returns [rows × cols] mean of max(high − low, |high − close[−1]|, |low − close[−1]|)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Wilder 1978, New Concepts in Technical Trading Systems
  */
-export function atr(high: Float64Array, low: Float64Array, close: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+export function atr(high: Float64Array, low: Float64Array, close: Float64Array, shape: TableShape, options: { window?: number } = {}) {
   return runKernel('atr', [high, low, close], shape, [options.window ?? 20])[0]
 }
 
@@ -53,7 +54,7 @@ export function atr(high: Float64Array, low: Float64Array, close: Float64Array, 
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function crossDemean(x: Float64Array, shape: TableShape): Float64Array {
+export function crossDemean(x: Float64Array, shape: TableShape) {
   return runKernel('cross_demean', [x], shape, [])[0]
 }
 
@@ -66,7 +67,7 @@ export function crossDemean(x: Float64Array, shape: TableShape): Float64Array {
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function crossPercentile(x: Float64Array, shape: TableShape): Float64Array {
+export function crossPercentile(x: Float64Array, shape: TableShape) {
   return runKernel('cross_percentile', [x], shape, [])[0]
 }
 
@@ -79,7 +80,7 @@ export function crossPercentile(x: Float64Array, shape: TableShape): Float64Arra
  * @throws LQ_USAGE if a table has another size
  * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
  */
-export function crossRank(x: Float64Array, shape: TableShape): Float64Array {
+export function crossRank(x: Float64Array, shape: TableShape) {
   return runKernel('cross_rank', [x], shape, [])[0]
 }
 
@@ -90,10 +91,11 @@ export function crossRank(x: Float64Array, shape: TableShape): Float64Array {
  * @param shape rows, cols
  * @param options.a -1e+300 … 1e+300 sum of absolute values; default 1
  * @returns [rows × cols] a·x / Σ|x|
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
  */
-export function crossScale(x: Float64Array, shape: TableShape, options: { a?: number } = {}): Float64Array {
+export function crossScale(x: Float64Array, shape: TableShape, options: { a?: number } = {}) {
   return runKernel('cross_scale', [x], shape, [options.a ?? 1])[0]
 }
 
@@ -104,10 +106,11 @@ export function crossScale(x: Float64Array, shape: TableShape, options: { a?: nu
  * @param shape rows, cols
  * @param options.k 0 … 1000000 scaled median absolute deviations; default 5
  * @returns [rows × cols] min(max(x, median − k·1.4826·MAD), median + k·1.4826·MAD)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Hampel 1974, doi:10.1080/01621459.1974.10482962
  */
-export function crossWinsorizeMad(x: Float64Array, shape: TableShape, options: { k?: number } = {}): Float64Array {
+export function crossWinsorizeMad(x: Float64Array, shape: TableShape, options: { k?: number } = {}) {
   return runKernel('cross_winsorize_mad', [x], shape, [options.k ?? 5])[0]
 }
 
@@ -118,10 +121,11 @@ export function crossWinsorizeMad(x: Float64Array, shape: TableShape, options: {
  * @param shape rows, cols
  * @param options.q 0 … 0.5 share of the row; default 0.01
  * @returns [rows × cols] min(max(x, Q(q)), Q(1 − q))
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Hyndman, Fan 1996, type 7, doi:10.1080/00031305.1996.10473566
  */
-export function crossWinsorizeQuantile(x: Float64Array, shape: TableShape, options: { q?: number } = {}): Float64Array {
+export function crossWinsorizeQuantile(x: Float64Array, shape: TableShape, options: { q?: number } = {}) {
   return runKernel('cross_winsorize_quantile', [x], shape, [options.q ?? 0.01])[0]
 }
 
@@ -132,10 +136,11 @@ export function crossWinsorizeQuantile(x: Float64Array, shape: TableShape, optio
  * @param shape rows, cols
  * @param options.k 0 … 1000000 standard deviations; default 3
  * @returns [rows × cols] min(max(x, mean − k·σ), mean + k·σ)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Tukey 1962, doi:10.1214/aoms/1177704711
  */
-export function crossWinsorizeSigma(x: Float64Array, shape: TableShape, options: { k?: number } = {}): Float64Array {
+export function crossWinsorizeSigma(x: Float64Array, shape: TableShape, options: { k?: number } = {}) {
   return runKernel('cross_winsorize_sigma', [x], shape, [options.k ?? 3])[0]
 }
 
@@ -146,10 +151,11 @@ export function crossWinsorizeSigma(x: Float64Array, shape: TableShape, options:
  * @param shape rows, cols
  * @param options.clip 0 … 1000000 standard deviations; 0 = none; default 0
  * @returns [rows × cols] (x − mean) / √(Σ (x − mean)² / n)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function crossZScore(x: Float64Array, shape: TableShape, options: { clip?: number } = {}): Float64Array {
+export function crossZScore(x: Float64Array, shape: TableShape, options: { clip?: number } = {}) {
   return runKernel('cross_zscore', [x], shape, [options.clip ?? 0])[0]
 }
 
@@ -160,10 +166,11 @@ export function crossZScore(x: Float64Array, shape: TableShape, options: { clip?
  * @param shape rows, cols
  * @param options.steps 1 … 16384 rows; default 1
  * @returns [rows × cols] x[t] − x[t − steps]
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function difference(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+export function difference(x: Float64Array, shape: TableShape, options: { steps?: number } = {}) {
   return runKernel('difference', [x], shape, [options.steps ?? 1])[0]
 }
 
@@ -177,7 +184,7 @@ export function difference(x: Float64Array, shape: TableShape, options: { steps?
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function divide(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function divide(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('divide', [x, y], shape, [])[0]
 }
 
@@ -188,10 +195,11 @@ export function divide(x: Float64Array, y: Float64Array, shape: TableShape): Flo
  * @param shape rows, cols
  * @param options.window 1 … 16384 rows; default 20
  * @returns [rows × cols] y + 2/(window + 1)·(x − y)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see TA-Lib TA_EMA
  */
-export function ema(x: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+export function ema(x: Float64Array, shape: TableShape, options: { window?: number } = {}) {
   return runKernel('ema', [x], shape, [options.window ?? 20])[0]
 }
 
@@ -205,7 +213,7 @@ export function ema(x: Float64Array, shape: TableShape, options: { window?: numb
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function equal(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function equal(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('equal', [x, y], shape, [])[0]
 }
 
@@ -218,7 +226,7 @@ export function equal(x: Float64Array, y: Float64Array, shape: TableShape): Floa
  * @throws LQ_USAGE if a table has another size
  * @see FDLIBM e_exp.c (Sun Microsystems 1993)
  */
-export function exp(x: Float64Array, shape: TableShape): Float64Array {
+export function exp(x: Float64Array, shape: TableShape) {
   return runKernel('exp', [x], shape, [])[0]
 }
 
@@ -229,10 +237,11 @@ export function exp(x: Float64Array, shape: TableShape): Float64Array {
  * @param shape rows, cols
  * @param options.steps 0 … 16384 rows; default 1
  * @returns [rows × cols] x[t − steps]
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function lag(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+export function lag(x: Float64Array, shape: TableShape, options: { steps?: number } = {}) {
   return runKernel('lag', [x], shape, [options.steps ?? 1])[0]
 }
 
@@ -246,7 +255,7 @@ export function lag(x: Float64Array, shape: TableShape, options: { steps?: numbe
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function less(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function less(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('less', [x, y], shape, [])[0]
 }
 
@@ -260,7 +269,7 @@ export function less(x: Float64Array, y: Float64Array, shape: TableShape): Float
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function lessEqual(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function lessEqual(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('less_equal', [x, y], shape, [])[0]
 }
 
@@ -273,7 +282,7 @@ export function lessEqual(x: Float64Array, y: Float64Array, shape: TableShape): 
  * @throws LQ_USAGE if a table has another size
  * @see FDLIBM e_log.c (Ng, Sun Microsystems 1993)
  */
-export function log(x: Float64Array, shape: TableShape): Float64Array {
+export function log(x: Float64Array, shape: TableShape) {
   return runKernel('log', [x], shape, [])[0]
 }
 
@@ -284,10 +293,11 @@ export function log(x: Float64Array, shape: TableShape): Float64Array {
  * @param shape rows, cols
  * @param options.steps 1 … 16384 rows; default 1
  * @returns [rows × cols] ln(x[t]/x[t − steps])
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function logReturn(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+export function logReturn(x: Float64Array, shape: TableShape, options: { steps?: number } = {}) {
   return runKernel('log_return', [x], shape, [options.steps ?? 1])[0]
 }
 
@@ -301,7 +311,7 @@ export function logReturn(x: Float64Array, shape: TableShape, options: { steps?:
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function logicalAnd(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function logicalAnd(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('logical_and', [x, y], shape, [])[0]
 }
 
@@ -314,7 +324,7 @@ export function logicalAnd(x: Float64Array, y: Float64Array, shape: TableShape):
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function logicalNot(x: Float64Array, shape: TableShape): Float64Array {
+export function logicalNot(x: Float64Array, shape: TableShape) {
   return runKernel('logical_not', [x], shape, [])[0]
 }
 
@@ -328,7 +338,7 @@ export function logicalNot(x: Float64Array, shape: TableShape): Float64Array {
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function logicalOr(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function logicalOr(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('logical_or', [x, y], shape, [])[0]
 }
 
@@ -342,7 +352,7 @@ export function logicalOr(x: Float64Array, y: Float64Array, shape: TableShape): 
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function maximum(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function maximum(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('maximum', [x, y], shape, [])[0]
 }
 
@@ -356,7 +366,7 @@ export function maximum(x: Float64Array, y: Float64Array, shape: TableShape): Fl
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function minimum(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function minimum(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('minimum', [x, y], shape, [])[0]
 }
 
@@ -370,7 +380,7 @@ export function minimum(x: Float64Array, y: Float64Array, shape: TableShape): Fl
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function multiply(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function multiply(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('multiply', [x, y], shape, [])[0]
 }
 
@@ -383,7 +393,7 @@ export function multiply(x: Float64Array, y: Float64Array, shape: TableShape): F
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function negate(x: Float64Array, shape: TableShape): Float64Array {
+export function negate(x: Float64Array, shape: TableShape) {
   return runKernel('negate', [x], shape, [])[0]
 }
 
@@ -397,7 +407,7 @@ export function negate(x: Float64Array, shape: TableShape): Float64Array {
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function notEqual(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function notEqual(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('not_equal', [x, y], shape, [])[0]
 }
 
@@ -409,10 +419,11 @@ export function notEqual(x: Float64Array, y: Float64Array, shape: TableShape): F
  * @param options.window 1 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] argmax x
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
  */
-export function rollingArgmax(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingArgmax(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_argmax', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -424,10 +435,11 @@ export function rollingArgmax(x: Float64Array, shape: TableShape, options: { win
  * @param options.window 1 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] argmin x
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
  */
-export function rollingArgmin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingArgmin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_argmin', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -440,10 +452,11 @@ export function rollingArgmin(x: Float64Array, shape: TableShape, options: { win
  * @param options.window 2 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] Σ (x − mean x)(y − mean y) / √(Σ (x − mean x)² · Σ (y − mean y)²)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Pearson 1895, doi:10.1098/rspl.1895.0041
  */
-export function rollingCorr(x: Float64Array, y: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingCorr(x: Float64Array, y: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_corr', [x, y], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -456,10 +469,11 @@ export function rollingCorr(x: Float64Array, y: Float64Array, shape: TableShape,
  * @param options.window 2 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] Σ (x − mean x)(y − mean y) / (n − 1)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
  */
-export function rollingCov(x: Float64Array, y: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingCov(x: Float64Array, y: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_cov', [x, y], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -471,10 +485,11 @@ export function rollingCov(x: Float64Array, y: Float64Array, shape: TableShape, 
  * @param options.window 1 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] max x
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function rollingMax(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingMax(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_max', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -486,10 +501,11 @@ export function rollingMax(x: Float64Array, shape: TableShape, options: { window
  * @param options.window 1 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] Σ x / n
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function rollingMean(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingMean(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_mean', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -501,10 +517,11 @@ export function rollingMean(x: Float64Array, shape: TableShape, options: { windo
  * @param options.window 1 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] min x
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function rollingMin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingMin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_min', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -516,10 +533,11 @@ export function rollingMin(x: Float64Array, shape: TableShape, options: { window
  * @param options.window 1 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] (#{x < newest} + (#{x = newest} + 1)/2) / n
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
  */
-export function rollingRank(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingRank(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_rank', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -531,10 +549,11 @@ export function rollingRank(x: Float64Array, shape: TableShape, options: { windo
  * @param options.window 2 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] Σ (t − mean t)(x − mean x) / Σ (t − mean t)²
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function rollingSlope(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingSlope(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_slope', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -546,10 +565,11 @@ export function rollingSlope(x: Float64Array, shape: TableShape, options: { wind
  * @param options.window 2 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] √(Σ (x − mean)² / (n − 1))
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
  */
-export function rollingStd(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingStd(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_std', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -561,10 +581,11 @@ export function rollingStd(x: Float64Array, shape: TableShape, options: { window
  * @param options.window 1 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] Σ x
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function rollingSum(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingSum(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_sum', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -576,10 +597,11 @@ export function rollingSum(x: Float64Array, shape: TableShape, options: { window
  * @param options.window 2 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] Σ (x − mean)² / (n − 1)
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
  */
-export function rollingVar(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingVar(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_var', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -591,10 +613,11 @@ export function rollingVar(x: Float64Array, shape: TableShape, options: { window
  * @param options.window 2 … 16384 rows; default 20
  * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
  * @returns [rows × cols] (x − mean) / √(Σ (x − mean)² / (n − 1))
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115
  */
-export function rollingZScore(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}): Float64Array {
+export function rollingZScore(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_zscore', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
@@ -605,10 +628,11 @@ export function rollingZScore(x: Float64Array, shape: TableShape, options: { win
  * @param shape rows, cols
  * @param options.window 1 … 16384 rows; default 20
  * @returns [rows × cols] 100·gain/(gain + loss), both Wilder means of the changes between valid values
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Wilder 1978, New Concepts in Technical Trading Systems
  */
-export function rsi(x: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+export function rsi(x: Float64Array, shape: TableShape, options: { window?: number } = {}) {
   return runKernel('rsi', [x], shape, [options.window ?? 20])[0]
 }
 
@@ -621,7 +645,7 @@ export function rsi(x: Float64Array, shape: TableShape, options: { window?: numb
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function sign(x: Float64Array, shape: TableShape): Float64Array {
+export function sign(x: Float64Array, shape: TableShape) {
   return runKernel('sign', [x], shape, [])[0]
 }
 
@@ -632,10 +656,11 @@ export function sign(x: Float64Array, shape: TableShape): Float64Array {
  * @param shape rows, cols
  * @param options.steps 1 … 16384 rows; default 1
  * @returns [rows × cols] x[t]/x[t − steps] − 1
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function simpleReturn(x: Float64Array, shape: TableShape, options: { steps?: number } = {}): Float64Array {
+export function simpleReturn(x: Float64Array, shape: TableShape, options: { steps?: number } = {}) {
   return runKernel('simple_return', [x], shape, [options.steps ?? 1])[0]
 }
 
@@ -648,7 +673,7 @@ export function simpleReturn(x: Float64Array, shape: TableShape, options: { step
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function squareRoot(x: Float64Array, shape: TableShape): Float64Array {
+export function squareRoot(x: Float64Array, shape: TableShape) {
   return runKernel('square_root', [x], shape, [])[0]
 }
 
@@ -662,7 +687,7 @@ export function squareRoot(x: Float64Array, shape: TableShape): Float64Array {
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function subtract(x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function subtract(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('subtract', [x, y], shape, [])[0]
 }
 
@@ -677,7 +702,7 @@ export function subtract(x: Float64Array, y: Float64Array, shape: TableShape): F
  * @throws LQ_USAGE if a table has another size
  * @see definition
  */
-export function where(condition: Float64Array, x: Float64Array, y: Float64Array, shape: TableShape): Float64Array {
+export function where(condition: Float64Array, x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('where', [condition, x, y], shape, [])[0]
 }
 
@@ -688,9 +713,10 @@ export function where(condition: Float64Array, x: Float64Array, y: Float64Array,
  * @param shape rows, cols
  * @param options.window 1 … 16384 rows; default 20
  * @returns [rows × cols] y + (x − y)/window
- * @throws LQ_OPTION_RANGE if an option is out of range; LQ_USAGE if a table has another size
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
  * @see Wilder 1978, New Concepts in Technical Trading Systems
  */
-export function wilderMean(x: Float64Array, shape: TableShape, options: { window?: number } = {}): Float64Array {
+export function wilderMean(x: Float64Array, shape: TableShape, options: { window?: number } = {}) {
   return runKernel('wilder_mean', [x], shape, [options.window ?? 20])[0]
 }

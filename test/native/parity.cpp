@@ -7,8 +7,12 @@
 #include "../../kernels/catalog.h"
 #include "../../kernels/core/args.h"
 
-namespace lq_v2 { extern const lq::Launch launchers[]; }
-namespace lq_emulated { extern const lq::Launch launchers[]; }
+namespace lq_v2 {
+extern const lq::Launch launchers[];
+}
+namespace lq_emulated {
+extern const lq::Launch launchers[];
+}
 
 using namespace lq_host;
 
