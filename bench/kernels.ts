@@ -1,6 +1,7 @@
 import { chooseIsa, requireAddon } from 'luminaquant/compute/addon.js'
-import { encodeSteps, scratchElements, TILE } from 'luminaquant/compute/encode.js'
+import { encodeSteps, scratchElements } from 'luminaquant/compute/encode.js'
 import { KERNELS } from 'luminaquant/generated/specs.js'
+import { TILE_COLUMNS as TILE } from 'luminaquant/panel/arena.js'
 import { REFERENCE } from 'luminaquant/reference/index.js'
 import type { KernelSpec } from 'luminaquant/types.js'
 import { copyBandwidth } from './bandwidth.js'

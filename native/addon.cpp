@@ -113,12 +113,9 @@ napi_value Devices(napi_env env, napi_callback_info) {
     put(env, d, "memoryGb", number(env, found.devices[i].memory_gb));
     napi_set_element(env, list, i, d);
   }
-  napi_value built;
-  napi_get_boolean(env, found.built, &built);
   put(env, v, "driver", text(env, found.driver.c_str()));
   put(env, v, "devices", list);
   put(env, v, "reason", text(env, found.reason.c_str()));
-  put(env, v, "built", built);
   return v;
 }
 
@@ -265,6 +262,9 @@ NAPI_MODULE_INIT() {
     napi_create_function(env, f.name, NAPI_AUTO_LENGTH, f.call, nullptr, &v);
     put(env, exports, f.name, v);
   }
+  napi_value built;
+  napi_get_boolean(env, LQ_CUDA_BUILT, &built);
+  put(env, exports, "cudaBuilt", built);
   lq::register_duckdb(env, exports);
   return exports;
 }

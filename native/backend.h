@@ -34,7 +34,6 @@ struct Device {
 struct DeviceList {
   std::string driver, reason;  // reason: why there is no device
   std::vector<Device> devices;
-  bool built;  // this binary carries CUDA kernels
 };
 
 DeviceList list_devices();

@@ -215,7 +215,6 @@ struct CudaBackend : Backend {
 
 DeviceList list_devices() {
   DeviceList list;
-  list.built = LQ_CUDA_BUILT;
   const Driver& d = driver();
   list.driver = d.version;
   list.reason = d.reason;
@@ -231,7 +230,7 @@ DeviceList list_devices() {
     list.devices.push_back({name, (double)bytes / (1 << 30)});
   }
   if (list.reason.empty() && list.devices.empty()) list.reason = "the CUDA driver sees no device";
-  if (list.reason.empty() && !list.built) list.reason = "this addon was built without nvcc";
+  if (list.reason.empty() && !LQ_CUDA_BUILT) list.reason = "this addon was built without nvcc";
   return list;
 }
 

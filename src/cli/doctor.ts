@@ -14,7 +14,7 @@ import { action } from './frame.js'
 export interface Diagnosis {
   version: string
   node: string
-  /** `isa` and `cuda_built` are null where that is not known: no addon, or the driver must not be touched */
+  /** `isa` and `cuda_built` are null where there is no addon */
   addon: { loaded: boolean; isa: string | null; cuda_built: boolean | null; reason: string }
   cuda: { driver: string | null; devices: { index: number; name: string; memory_gb: number }[]; reason: string }
   /** `resolved` is null where the mode wants a GPU and there is none */
@@ -82,9 +82,8 @@ function describeAddon(config: Config, { load }: Machine): Part<Diagnosis['addon
     const part = { loaded: false, isa: null, cuda_built: null, reason: `${reason}; the TypeScript reference runs` }
     return { part, exitCode: EXIT.OK }
   }
-  const cuda_built = config.gpuMode === 'cpu' ? null : probeDevices(load).built
   const { isa, problem } = isaOf(addon, config)
-  const part = { loaded: true, isa, cuda_built, reason: problem ? problem.message : '' }
+  const part = { loaded: true, isa, cuda_built: addon.cudaBuilt, reason: problem ? problem.message : '' }
   return { part, exitCode: problem ? problem.exitCode : EXIT.OK }
 }
 

@@ -9,6 +9,8 @@ export type Handle = { readonly __handle: unique symbol }
 
 /** The native surface; see `native/addon.cpp`. JavaScript owns every buffer and validates before it calls. */
 export interface Addon {
+  /** this addon carries CUDA kernels; known without touching the driver */
+  readonly cudaBuilt: boolean
   describe(): KernelSpec[]
   /** best instruction set of this machine */
   isa(): Isa
@@ -30,8 +32,6 @@ export interface DeviceList {
   devices: { index: number; name: string; memoryGb: number }[]
   /** why no device can be used, or empty */
   reason: string
-  /** this addon carries CUDA kernels */
-  built: boolean
 }
 
 export type LoadedAddon = { addon: Addon; path: string; reason: '' } | { addon: null; path: string; reason: string }

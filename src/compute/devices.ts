@@ -7,8 +7,6 @@ export interface DeviceProbe {
   /** driver version, or null */
   driver: string | null
   devices: { index: number; name: string; memoryGb: number }[]
-  /** this addon carries CUDA kernels */
-  built: boolean
   /** why no device can be used; empty if one can */
   reason: string
 }
@@ -26,8 +24,7 @@ export function probeDevices(load: LoadAddon = loadAddon): DeviceProbe {
   const { addon, reason } = load()
   const probe = addon
     ? { ...addon.devices() }
-    : { driver: '', devices: [], built: false, reason: `the native addon is not loaded: ${reason}` }
-  if (probe.reason === '' && !probe.built) probe.reason = 'this addon was built without CUDA'
+    : { driver: '', devices: [], reason: `the native addon is not loaded: ${reason}` }
   if (probe.reason === '' && probe.devices.length === 0) probe.reason = 'the driver shows no device'
   const found = { ...probe, driver: probe.driver || null }
   probes.set(load, found)

@@ -1,7 +1,5 @@
+import { TILE_COLUMNS as TILE } from '../panel/arena.js'
 import type { KernelSpec, Step } from '../types.js'
-
-/** Doubles of a tile's row: columns that lie together. */
-export const TILE = 8
 
 /** Shape of the panel that steps run on. */
 export interface Extent {

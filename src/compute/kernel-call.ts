@@ -1,8 +1,9 @@
 import { LqError } from '../errors.js'
 import { KERNELS } from '../generated/specs.js'
+import { TILE_COLUMNS as TILE } from '../panel/arena.js'
 import type { KernelSpec } from '../types.js'
 import { chooseIsa, type Isa, requireAddon } from './addon.js'
-import { encodeSteps, scratchElements, TILE } from './encode.js'
+import { encodeSteps, scratchElements } from './encode.js'
 
 /** Where a call runs, and how it is cut into tasks; the result does not depend on it. */
 export interface CallOptions {

@@ -44,10 +44,10 @@ describe('auto', () => {
   })
 
   test('falls back where the addon has no CUDA kernels', async () => {
-    const choice = await choose({}, fakeMachine({ built: false }).load)
+    const choice = await choose({}, fakeMachine({ reason: 'this addon was built without nvcc' }).load)
     expect(choice).toMatchObject({
       resolved: 'cpu',
-      reason: 'auto fallback to CPU: this addon was built without CUDA',
+      reason: 'auto fallback to CPU: this addon was built without nvcc',
     })
   })
 
@@ -89,7 +89,7 @@ describe.each(['gpu', 'forced-gpu'] as const)('%s', (gpuMode) => {
   test.each([
     ['no driver', NO_DRIVER, {}, 'no CUDA driver: libcuda.so.1'],
     ['no device', { devices: [] }, {}, 'the driver shows no device'],
-    ['no kernels', { built: false }, {}, 'this addon was built without CUDA'],
+    ['no kernels', { reason: 'this addon was built without nvcc' }, {}, 'this addon was built without nvcc'],
     ['an index too large', {}, { gpuDevice: 3 }, 'LQ_GPU_DEVICE expected an index below 1'],
     ['too little memory', {}, { gpuVramGb: 17 }, 'LQ_GPU_VRAM_GB asks for 17 GiB'],
     ['a device that does not open', { openError: 'busy' }, {}, 'does not open: busy'],

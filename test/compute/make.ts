@@ -33,9 +33,10 @@ export function fakeMachine(machine: Partial<DeviceList> & { openError?: string 
   const devices = [{ index: 0, name: 'Fake 16', memoryGb: 16 }]
   const seen = { asked: 0, opened: [] as string[], closed: 0 }
   const addon = {
+    cudaBuilt: true,
     devices: () => {
       seen.asked++
-      return { driver: '12.8', devices, reason: '', built: true, ...machine }
+      return { driver: '12.8', devices, reason: '', ...machine }
     },
     open: (target: string) => {
       seen.opened.push(target)
