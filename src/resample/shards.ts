@@ -1,4 +1,4 @@
-import type { SeriesInfo } from '../lake/store.js'
+import type { SeriesInfo } from '../lake/series.js'
 import { type BucketRule, bucketTable } from './buckets.js'
 import { BUCKETS_MAX } from './fold.js'
 import { spanBuckets } from './series.js'

@@ -11,6 +11,7 @@ import {
   setPieces,
 } from '../../src/resample/fold.js'
 import { chooseFold } from '../../src/resample/scan.js'
+import { mulberry32 } from '../kernels/data.js'
 
 const MINUTE = 60_000
 const NONE = Number.NaN
@@ -166,7 +167,7 @@ for (const [name, run] of Object.entries(folds)) {
 
 test.skipIf(folds.native === foldBars)('the native fold has the bits of the plain one', () => {
   for (let seed = 1; seed <= 60; seed++) {
-    const random = generator(seed)
+    const random = mulberry32(seed)
     const plain = [3, 7, 60].map((minutes) => fold({ count: 40, width: minutes * MINUTE, vwap: true }))
     const native = [3, 7, 60].map((minutes) => fold({ count: 40, width: minutes * MINUTE, vwap: true }))
     let time = 0
@@ -191,14 +192,3 @@ function price(random: () => number): number {
 }
 
 const bytes = (states: FoldState[]) => states.map((state) => Buffer.from(state.buffer).toString('hex')).join()
-
-/** Mulberry32. */
-function generator(seed: number): () => number {
-  let a = seed
-  return () => {
-    a = (a + 0x6d2b79f5) | 0
-    let t = Math.imul(a ^ (a >>> 15), 1 | a)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
