@@ -70,6 +70,8 @@ export function upsertStatement({ table, columns, key, merge = {}, stamp }: Upse
     RETURNING (xmax = 0) AS inserted`
 }
 
+/** In the order of the keys, so that two writers of the same rows wait for each other and never for ever. */
 function lastOfEachKey(rows: Row[], key: string[]): Row[] {
-  return [...new Map(rows.map((row) => [JSON.stringify(key.map((name) => row[name])), row])).values()]
+  const byKey = new Map(rows.map((row) => [JSON.stringify(key.map((name) => row[name])), row]))
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }

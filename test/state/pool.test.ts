@@ -20,7 +20,10 @@ test('reads int8 as a number where that is exact, else as text', async () => {
 
 test('reads a timestamp as ISO 8601 in UTC, whatever the zone of the server', async () => {
   const dsn = await server.createDatabase()
-  await server.elsewhere(dsn, `ALTER ROLE lq IN DATABASE ${new URL(dsn).pathname.slice(1)} SET timezone = 'Asia/Seoul'`)
+  await server.elsewhere(
+    dsn,
+    `ALTER ROLE CURRENT_USER IN DATABASE ${new URL(dsn).pathname.slice(1)} SET timezone = 'Asia/Seoul'`,
+  )
   const state = await open(dsn)
   const [row] = await state!.query(`SELECT '2026-02-03 04:05:06.789+09'::timestamptz AS t`)
   await state!.close()

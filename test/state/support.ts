@@ -40,12 +40,13 @@ export interface TestServer {
   close(): Promise<void>
 }
 
+/** The embedded server, or the one of LQ_TEST_POSTGRES_DSN, whose user may create databases. */
 export async function startTestServer(): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lq-state-'))
-  const { address, leave } = await joinEmbedded({ dataDir }, { log: SILENT })
-  const { port, password } = address
+  const { root, leave } = await serverFor(dataDir)
+  const { port, password } = root
   const open: State[] = []
-  const dsnOf = (database: string) => `postgres://lq:${password}@127.0.0.1:${port}/${database}`
+  const dsnOf = (database: string) => Object.assign(new URL(root), { pathname: `/${database}` }).href
   const elsewhere = async (dsn: string, text: string) => {
     const client = new pg.Client({ connectionString: dsn })
     await client.connect()
@@ -61,7 +62,7 @@ export async function startTestServer(): Promise<TestServer> {
     return dsnOf(name)
   }
   return {
-    port,
+    port: Number(port),
     password,
     createDatabase,
     elsewhere,
@@ -76,6 +77,14 @@ export async function startTestServer(): Promise<TestServer> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+async function serverFor(dataDir: string): Promise<{ root: URL; leave(): Promise<void> }> {
+  const given = process.env.LQ_TEST_POSTGRES_DSN
+  if (given) return { root: new URL(given), leave: async () => {} }
+  const { address, leave } = await joinEmbedded({ dataDir }, { log: SILENT })
+  const { user, password, host, port } = address
+  return { root: new URL(`postgres://${user}:${password}@${host}:${port}/postgres`), leave }
 }
 
 /** @returns the LqError that the work fails with */

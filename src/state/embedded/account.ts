@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { LqError } from '../../errors.js'
+import { readIfThere } from '../process.js'
 import { REMEDIES } from './binaries.js'
 
 /** As whom the server runs: it refuses to run as root. */
@@ -31,8 +31,7 @@ const NOBODY = 65_534
 const UNSHARE = ['unshare', '--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, '--']
 
 /**
- * Whoever runs this; and where that is root: the owner of the cluster if that is somebody else, else root in a user
- * namespace, else the system's user `postgres` or `nobody`.
+ * Who is to run the server of a directory: whoever runs this, and for root somebody else.
  *
  * @param clusterOwner of the cluster directory, undefined before it exists
  * @param options.namespaces false: as where user namespaces are not allowed
@@ -44,23 +43,17 @@ export async function chooseAccount(
   options: { namespaces?: boolean } = {},
 ): Promise<Account> {
   const uid = process.getuid?.() ?? -1
-  const gid = process.getgid?.() ?? -1
-  if (uid !== 0) {
-    if (clusterOwner && uid >= 0 && clusterOwner.uid !== uid) throw notOurs(directory, clusterOwner.uid, uid)
-    return { uid, gid, wrapper: [], switchTo: undefined }
+  const here = { uid, gid: process.getgid?.() ?? -1, wrapper: [], switchTo: undefined }
+  const inNamespace = { ...here, wrapper: UNSHARE }
+  const mayUnshare = async () => options.namespaces !== false && (await works([...UNSHARE, 'true']))
+  if (uid === 0) {
+    if (clusterOwner && clusterOwner.uid !== 0) return otherUser(clusterOwner)
+    return (await mayUnshare()) ? inNamespace : systemAccount(directory)
   }
-  if (clusterOwner && clusterOwner.uid !== 0) return otherUser(clusterOwner)
-  if (options.namespaces !== false && (await works([...UNSHARE, 'true'])))
-    return { uid, gid, wrapper: UNSHARE, switchTo: undefined }
-  const account = otherUser(systemUser())
-  if (await works(['true'], account.switchTo)) return account
-  throw new LqError(
-    'LQ_DATABASE_EMBEDDED',
-    `the embedded database in ${directory} cannot run as root, and neither a user namespace (unshare --user) nor another user is allowed here`,
-    {
-      hint: `run lq as an ordinary user, or ${REMEDIES}`,
-    },
-  )
+  if (clusterOwner && uid > 0 && clusterOwner.uid !== uid) throw notOurs(directory, clusterOwner.uid, uid)
+  // initdb refuses a user without a name, as containers run with; in a namespace he has nobody's.
+  const hasName = (await users()).some((user) => user.uid === uid)
+  return !hasName && (await mayUnshare()) ? inNamespace : here
 }
 
 /** How to start one of the server's programs as the account. */
@@ -111,14 +104,23 @@ async function works([file, ...args]: string[], switchTo: { uid?: number; gid?: 
   }
 }
 
-/** `postgres` where the system has it, else `nobody`. */
-function systemUser(): { uid: number; gid: number } {
-  const users = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8').split('\n') : []
-  for (const name of ['postgres', 'nobody']) {
-    const found = users.find((line) => line.startsWith(`${name}:`))?.split(':')
-    if (found) return { uid: Number(found[2]), gid: Number(found[3]) }
-  }
-  return { uid: NOBODY, gid: NOBODY }
+/** `postgres` where the system has it, else `nobody`. @throws LQ_DATABASE_EMBEDDED where root may not become either */
+async function systemAccount(directory: string): Promise<Account> {
+  const known = await users()
+  const found = known.find(({ name }) => name === 'postgres') ?? known.find(({ name }) => name === 'nobody')
+  const account = otherUser(found ?? { uid: NOBODY, gid: NOBODY })
+  if (await works(['true'], account.switchTo)) return account
+  const message = 'cannot run as root, and neither a user namespace (unshare --user) nor another user is allowed here'
+  throw new LqError('LQ_DATABASE_EMBEDDED', `the embedded database in ${directory} ${message}`, {
+    hint: `run lq as an ordinary user, or ${REMEDIES}`,
+  })
+}
+
+async function users(): Promise<{ name: string; uid: number; gid: number }[]> {
+  const lines = (await readIfThere('/etc/passwd'))?.split('\n') ?? []
+  return lines
+    .map((line) => line.split(':'))
+    .map(([name, , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
 }
 
 function notOurs(directory: string, owner: number, uid: number): LqError {

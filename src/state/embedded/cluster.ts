@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LqError, messageOf } from '../../errors.js'
+import { sync } from '../disk.js'
 import { readIfThere } from '../process.js'
 import { type Account, requireReach, runAs } from './account.js'
 import { type Binaries, REMEDIES } from './binaries.js'
@@ -47,7 +48,9 @@ export async function initCluster(directory: string, binaries: Binaries, account
     await runAs(account, binaries.initdb, initArguments(cluster, passwordFile))
     await rename(passwordFile, join(cluster, PASSWORD_FILE))
     await rm(directory, { recursive: true, force: true })
+    await sync(cluster)
     await rename(cluster, directory)
+    await sync(parent)
   } catch (error) {
     throw new LqError(
       'LQ_DATABASE_EMBEDDED',

@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../../config.js'
-import { LqError, messageOf } from '../../errors.js'
+import { LqError, messageOf, throwIfAborted } from '../../errors.js'
 import type { Log } from '../log.js'
 import { chooseAccount } from './account.js'
 import { type Binaries, findBinaries, REMEDIES } from './binaries.js'
@@ -55,6 +55,8 @@ export async function joinEmbedded(config: Pick<Config, 'dataDir'>, options: Emb
       await release()
     }
   } catch (error) {
+    // Ctrl-C reaches initdb too, whose complaint is then not what matters.
+    throwIfAborted(options.signal)
     if (error instanceof LqError) throw error
     throw new LqError(
       'LQ_DATABASE_EMBEDDED',

@@ -14,9 +14,9 @@ export interface LockOptions {
 
 const POLL_MS = 10
 const TELL_AFTER_MS = 300
-const WAIT_MS_MAX = 60_000
-/** A lock is held for seconds; one whose holder cannot be seen from here is given up after this. */
-const UNSEEN_MS_MAX = 120_000
+const WAIT_MS_MAX = 600_000
+/** A lock is held while a server starts or stops; one whose holder cannot be seen from here is given up after this. */
+const UNSEEN_MS_MAX = 600_000
 const CLAIM_MS_MAX = 10_000
 
 interface Holder extends ProcessIdentity {

@@ -17,8 +17,8 @@ export interface Server {
 }
 
 const POLL_MS = 5
-const START_MS_MAX = 60_000
-const STOP_MS_MAX = 60_000
+/** Recovery after a crash, and the checkpoint before the end, may take minutes on a slow disk. */
+const CHANGE_MS_MAX = 300_000
 const ATTEMPTS_MAX = 5
 const LOG_FILE = 'lq.log'
 const LOG_BYTES_MAX = 4_000_000
@@ -68,7 +68,7 @@ export async function startServer(
 
 /** Waits for a server that another command has just started. @returns it, or undefined if it ended instead */
 export async function whenReady(directory: string, signal?: AbortSignal): Promise<Server | undefined> {
-  const untilMs = performance.now() + START_MS_MAX
+  const untilMs = performance.now() + CHANGE_MS_MAX
   for (;;) {
     throwIfAborted(signal)
     const server = await runningServer(directory)
@@ -80,7 +80,7 @@ export async function whenReady(directory: string, signal?: AbortSignal): Promis
 
 /** Shuts the server down: open transactions are rolled back, everything committed is on disk. */
 export async function stopServer(directory: string, { pid }: Server): Promise<void> {
-  const untilMs = performance.now() + STOP_MS_MAX
+  const untilMs = performance.now() + CHANGE_MS_MAX
   signalServer(pid, 'SIGINT')
   while ((await readPidFile(directory))?.pid === pid && isAlive(pid)) {
     if (performance.now() > untilMs) throw tooSlow(directory, 'stop')
@@ -140,7 +140,7 @@ async function launchServer(directory: string, binaries: Binaries, account: Acco
 
 /** @returns false if the server ended instead */
 async function becomesReady(directory: string, child: ChildProcess): Promise<boolean> {
-  const untilMs = performance.now() + START_MS_MAX
+  const untilMs = performance.now() + CHANGE_MS_MAX
   while (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const state = await readPidFile(directory)
     if (state?.pid === child.pid && state.ready) return true
@@ -182,7 +182,7 @@ function lastWords(text: string): string {
 function tooSlow(directory: string, what: string): LqError {
   return new LqError(
     'LQ_DATABASE_EMBEDDED',
-    `the embedded database in ${directory} did not ${what} within ${START_MS_MAX / 1000} s`,
+    `the embedded database in ${directory} did not ${what} within ${CHANGE_MS_MAX / 1000} s`,
     {
       hint: `look into ${join(directory, LOG_FILE)}, then run the command again`,
     },
