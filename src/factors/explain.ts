@@ -35,6 +35,11 @@ export function stepsOf(root: DagNode): string[] {
   return lines
 }
 
+/** The canonical text of an expression as one line: its steps, or the column it is. */
+export function canonicalText(root: DagNode): string {
+  return root.kind === 'step' ? stepsOf(root).join('; ') : root.name
+}
+
 /** Columns of the bars below a node, sorted. */
 export function columnsOf(root: DagNode): string[] {
   return inOrder([root])

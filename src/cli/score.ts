@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import { createLedger } from '../compute/ledger.js'
+import { LqError, messageOf } from '../errors.js'
+import { expressionFile, type NamedExpression, namedExpression } from '../factors/named.js'
+import { standardizeOf, winsorizeOf } from '../factors/scoring.js'
+import { executeJob } from '../jobs/job.js'
+import { runScore, type ScoreResult } from '../jobs/score.js'
+import { checkScore, type ScoreRequest } from '../jobs/score-prepare.js'
+import { openFileStore, openLakeStore } from '../lake/store.js'
+import { type Answer, action, type Context, collect } from './frame.js'
+import { parseInstant } from './instant.js'
+
+interface Options {
+  exchange?: string
+  input?: string[]
+  timeframe?: string
+  symbols: string
+  expr: string[]
+  file: string[]
+  winsorize?: string
+  standardize?: string
+  adjust?: string
+  minBreadth: string
+  align: string
+  windowRounding: string
+  start?: string
+  end?: string
+  tz: string
+  out?: string
+  runId?: string
+  checksumOnly?: boolean
+  set?: string
+  neutralize?: string
+  combine?: string
+  with?: string
+  universe?: string
+}
+
+/** Options of the contract that this version does not have, and what to do instead. */
+const LATER = {
+  set: 'give the factors by --expr or --file',
+  neutralize: 'demean(x) in an expression takes the mean across symbols away',
+  combine: 'add the factors up in an expression',
+  with: 'bring the columns in with the bars',
+  universe: 'name the symbols by --symbols',
+} as const
+
+/** Share of thin rows above which cross-sections are worth a warning. */
+const THIN_SHARE_MAX = 0.01
+
+/** `lq score`: factors over a universe. */
+export function command(): Command {
+  const self = new Command('score')
+    .option('--exchange <name>', 'exchange of the series in the lake')
+    .option('--input <file...>', 'Parquet files to read in place of the lake')
+    .option('--timeframe <timeframe>', 'timeframe of the bars: 1m, 1d')
+    .option('--symbols <list>', 'symbols, separated by commas, or all', 'all')
+    .option('--expr <name=expr>', 'a factor; may be given again', collect, [])
+    .option('--file <file>', 'factors, name = expression on a line each, or a JSON object', collect, [])
+    .option('--winsorize <how>', 'sigma:3, mad:5 or quantile:0.01')
+    .option('--standardize <how>', 'z (clipped at 3) or percentile')
+    .option('--adjust <how>', 'none, or ratio: prices × adj_close/close (default where adj_close exists)')
+    .option('--min-breadth <share>', 'least share of the symbols of the last 20 rows that a row must have', '0')
+    .option('--align <how>', 'panel: windows count rows of the panel', 'panel')
+    .option('--window-rounding <how>', 'windows that are no integers: floor or nearest', 'floor')
+    .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
+    .option('--end <time>', 'moment up to which, exclusive')
+    .option('--tz <zone>', 'civil time of --start and --end', 'UTC')
+    .option('--out <file>', 'a .parquet file; else the gold layer of the lake')
+    .option('--run-id <id>', 'identity of the run; else made of its inputs')
+    .option('--checksum-only', 'print the checksum of the result alone')
+    .addHelpText(
+      'after',
+      "\nExample:\n  lq score --exchange nyse --timeframe 1d --symbols all --expr 'mom=rank(delta(close, 20))' --out mom.parquet\n" +
+        "  lq score --input bars.parquet --timeframe 1m --expr 'z=zscore(close / mean(close, 20))' --standardize z --json",
+    )
+  for (const name of Object.keys(LATER)) self.option(`--${name} <value>`, 'not part of this version')
+  return action<Options>(self, run)
+}
+
+async function run(context: Context, options: Options, words: string[]): Promise<Answer> {
+  if (words.length > 0) {
+    throw new LqError('LQ_USAGE', `expected options only, got ${words.join(' ')}`, { hint: 'see lq score --help' })
+  }
+  const request = await requestOf(options)
+  checkScore(request)
+  const { config, signal, progress, log } = context
+  const { exchange, timeframe, input } = { ...request, input: options.input }
+  let begun = false
+  const onProgress = ({ total }: { total: number }) => {
+    if (!begun) progress.start('score', total)
+    begun = true
+    progress.advance()
+  }
+  const result = await executeJob('score', context, async (state) => {
+    const store = input ? await openFileStore(input, { exchange, timeframe }, config) : await openLakeStore(config)
+    const ledger = createLedger()
+    const result = await runScore(request, { config, store, state, signal, ledger, onProgress })
+    const { backend, fallbacks, seconds } = result
+    return { runId: result.run_id, result, ledger: { backend, fallbacks, seconds, steps: ledger.steps } }
+  })
+  warn(result, log)
+  return { json: result, text: options.checksumOnly ? result.checksum : textOf(result) }
+}
+
+async function requestOf(options: Options): Promise<ScoreRequest> {
+  for (const [name, hint] of Object.entries(LATER)) {
+    if (!options[name as keyof typeof LATER]) continue
+    throw new LqError('LQ_USAGE', `--${name} is not part of this version`, { hint })
+  }
+  const { exchange, input, timeframe, tz: timeZone, out, runId } = options
+  if (!timeframe) throw needed('--timeframe', '--timeframe 1m')
+  if (!exchange && !input) throw needed('--exchange or --input', '--exchange binance, or --input bars.parquet')
+  if (choice(options.align, '--align', ['panel', 'own']) === 'own') {
+    throw new LqError('LQ_USAGE', '--align own is not part of this version', {
+      hint: 'windows count rows of the panel',
+    })
+  }
+  const instant = (text: string | undefined, option: string) =>
+    text === undefined ? undefined : parseInstant(text, { option, timeZone })
+  return {
+    ...{ exchange, timeframe, out, runId },
+    symbols: symbolsOf(options.symbols),
+    expressions: await expressionsOf(options),
+    scoring: { winsorize: winsorizeOf(options.winsorize), standardize: standardizeOf(options.standardize) },
+    fromMs: instant(options.start, '--start'),
+    toMs: instant(options.end, '--end'),
+    adjust: options.adjust === undefined ? undefined : choice(options.adjust, '--adjust', ['none', 'ratio']),
+    minBreadth: options.minBreadth.trim() === '' ? Number.NaN : Number(options.minBreadth),
+    windowRounding: choice(options.windowRounding, '--window-rounding', ['floor', 'nearest']),
+  }
+}
+
+/** Factors of the files, then those of the command line. */
+async function expressionsOf({ expr, file }: Options): Promise<NamedExpression[]> {
+  const ofFiles = await Promise.all(file.map(async (path) => expressionFile(await textFile(path), path)))
+  return [...ofFiles.flat(), ...expr.map(namedExpression)]
+}
+
+async function textFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new LqError('LQ_INPUT_MISSING', `expected a file of factors at ${path}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function symbolsOf(text: string): string[] | 'all' {
+  if (text === 'all') return 'all'
+  const symbols = text.split(',').map((symbol) => symbol.trim())
+  if (symbols.every((symbol) => symbol !== '')) return symbols
+  throw new LqError('LQ_USAGE', `expected --symbols to be a list such as A,B, got ${JSON.stringify(text)}`)
+}
+
+function choice<const T extends string>(text: string, option: string, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === text.trim().toLowerCase())
+  if (found) return found
+  throw new LqError('LQ_USAGE', `expected ${option} to be one of ${allowed.join(', ')}, got ${JSON.stringify(text)}`)
+}
+
+const needed = (what: string, hint: string): LqError => new LqError('LQ_USAGE', `expected ${what}, got none`, { hint })
+
+function warn({ thin_rows, panel_rows, dropped }: ScoreResult, log: Context['log']): void {
+  if (dropped > 0) log.info(`${dropped} bars are at timestamps below --min-breadth: their scores are missing`)
+  if (thin_rows <= panel_rows * THIN_SHARE_MAX) return
+  const share = ((100 * thin_rows) / panel_rows).toFixed(1)
+  log.warn(
+    `${share} % of the rows have bars of less than half of the symbols: ranks there compare few. ` +
+      '--min-breadth 0.5 leaves such rows out',
+  )
+}
+
+function textOf(result: ScoreResult): string {
+  const { run_id, backend, rows_in, rows_out, symbols, cells, factors, checksum, seconds, outputs } = result
+  const { read, pivot, compute, write, total } = seconds
+  const phases = Object.entries({ read, pivot, compute, write }).map(([name, time]) => `${name} ${time.toFixed(3)}`)
+  return [
+    `run       ${run_id}`,
+    `backend   ${backend.resolved} (${backend.reason})`,
+    `rows      ${rows_in} in, ${rows_out} out, ${symbols} symbols, ${cells} cells, ${factors.length} factors`,
+    `checksum  ${checksum}`,
+    `seconds   ${total.toFixed(3)} (${phases.join(', ')})`,
+    `output    ${outputs.map(({ path }) => path).join(', ')}`,
+  ].join('\n')
+}

@@ -1,0 +1,127 @@
+import { throwIfAborted } from '../errors.js'
+import type { BarStore, SeriesInfo } from '../lake/store.js'
+import type { PanelSeries } from '../panel/panel.js'
+import type { Bars } from '../types.js'
+
+/** Instants, ms: `fromMs` inclusive, `toMs` exclusive. */
+export interface Span {
+  fromMs: number
+  toMs: number
+}
+
+/** The bars of a universe in one span, part by part. */
+export interface BarSupply {
+  /** of each series, ms */
+  timestamps: Float64Array[]
+  /** all bars, not only their timestamps, are in memory */
+  holds: boolean
+  /** bytes that the supply itself holds */
+  heldBytes: number
+  /** seconds spent reading so far */
+  seconds: number
+  /** @returns all series, in the same order, with their bars of the span and the columns asked for */
+  read(span: Span): Promise<PanelSeries[]>
+}
+
+export interface SupplyOptions {
+  store: BarStore
+  series: SeriesInfo[]
+  /** columns to read; a series that lacks one is without it */
+  columns: string[]
+  span: Span
+  /** bytes up to which all bars are read at once and kept, instead of timestamps first and then part by part */
+  holdBytesMax: number
+  signal?: AbortSignal
+}
+
+/**
+ * Opens the bars of a universe. They are read once if they fit, else their timestamps first, which say how many rows
+ * there are, and then whatever part is asked for.
+ */
+export async function openBarSupply(options: SupplyOptions): Promise<BarSupply> {
+  const { series, columns, span } = options
+  const rows = series.reduce((sum, one) => sum + one.rows, 0)
+  const hold = rows * (columns.length + 1) * Float64Array.BYTES_PER_ELEMENT <= options.holdBytesMax
+  const started = performance.now()
+  const read = await readAll(options, span, hold ? columns : [])
+  const held = read.filter(({ bars }) => bars.rows > 0)
+  const there = series.filter((_, i) => read[i].bars.rows > 0)
+  const supply: BarSupply = {
+    timestamps: held.map(({ bars }) => bars.timestamp),
+    holds: hold,
+    heldBytes: held.reduce((sum, { bars }) => sum + bytesOf(bars), 0),
+    seconds: (performance.now() - started) / 1000,
+    async read(part) {
+      if (hold) return held.map(({ symbol, bars }) => ({ symbol, bars: sliceOf(bars, part) }))
+      const begun = performance.now()
+      const found = await readAll({ ...options, series: there }, part, columns)
+      supply.seconds += (performance.now() - begun) / 1000
+      return found
+    },
+  }
+  return supply
+}
+
+/** Reads a span of every series. */
+async function readAll(
+  { store, series, signal }: SupplyOptions,
+  span: Span,
+  columns: string[],
+): Promise<PanelSeries[]> {
+  const found: PanelSeries[] = []
+  for (const one of series) {
+    const parts: Bars[] = []
+    const own = columns.filter((name) => one.columns.includes(name))
+    for await (const part of store.read(one, { columns: own, ...finite(span), signal })) parts.push(part)
+    throwIfAborted(signal)
+    found.push({ symbol: one.key.symbol, bars: joined(parts, columns) })
+  }
+  return found
+}
+
+/** The store takes an open end as none. */
+function finite({ fromMs, toMs }: Span): { fromMs?: number; toMs?: number } {
+  return { ...(Number.isFinite(fromMs) ? { fromMs } : {}), ...(Number.isFinite(toMs) ? { toMs } : {}) }
+}
+
+/** Parts in order as one. A part may lack a column that another one has: files of one series need not be alike. */
+function joined(parts: Bars[], columns: string[]): Bars {
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+  const take = (of: (part: Bars) => Float64Array | undefined): Float64Array => {
+    const values = new Float64Array(rows).fill(Number.NaN)
+    let at = 0
+    for (const part of parts) {
+      const found = of(part)
+      if (found) values.set(found, at)
+      at += part.rows
+    }
+    return values
+  }
+  const present = columns.filter((name) => parts.some((part) => part.columns[name]))
+  const fields = present.map((name) => [name, take((part) => part.columns[name])] as const)
+  return { rows, timestamp: take((part) => part.timestamp), columns: Object.fromEntries(fields) }
+}
+
+/** The bars of a span, without a copy. */
+function sliceOf(bars: Bars, { fromMs, toMs }: Span): Bars {
+  const from = lowerBound(bars.timestamp, fromMs)
+  const to = lowerBound(bars.timestamp, toMs)
+  const columns = Object.entries(bars.columns).map(([name, values]) => [name, values.subarray(from, to)])
+  return { rows: to - from, timestamp: bars.timestamp.subarray(from, to), columns: Object.fromEntries(columns) }
+}
+
+/** First index whose value is not below `wanted`. */
+export function lowerBound(sorted: Float64Array, wanted: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle] < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function bytesOf(bars: Bars): number {
+  return bars.rows * (Object.keys(bars.columns).length + 1) * Float64Array.BYTES_PER_ELEMENT
+}

@@ -1,0 +1,180 @@
+import { loadCatalogue } from '../compute/catalogue.js'
+import type { Ledger } from '../compute/ledger.js'
+import { laneScratch, panelForPlan } from '../compute/plan-panel.js'
+import { runPlan } from '../compute/run.js'
+import type { Config } from '../config.js'
+import { throwIfAborted } from '../errors.js'
+import type { FactorPlan } from '../factors/plan.js'
+import { SLOT_LENGTH_MAX, slotView, TILE_COLUMNS } from '../panel/arena.js'
+import type { Panel, PanelSeries } from '../panel/panel.js'
+import { panelRows } from '../panel/rows.js'
+import { type LongBlock, unpivot } from '../panel/unpivot.js'
+import type { BackendChoice } from '../types.js'
+import { type BarSupply, lowerBound, type Span } from './score-bars.js'
+import { type Chunk, planChunks } from './score-chunks.js'
+
+/** What is computed, on what, with what. */
+export interface ScoreWork {
+  plan: FactorPlan
+  supply: BarSupply
+  /** instants of the result */
+  span: Span
+  minBreadth: number
+  /** series without an adjusted close take their close for it */
+  adjusted: boolean
+  config: Pick<Config, 'threads' | 'cpuIsa' | 'memoryLimitMb'>
+  choice: BackendChoice
+  ledger: Ledger
+  signal?: AbortSignal
+  /** takes the rows of the result, in order */
+  write: (block: LongBlock) => Promise<void>
+  /** told of each chunk that is done */
+  advance: (chunk: { done: number; of: number }) => void
+}
+
+export interface ScoreCounts {
+  /** panel rows, warm-up included */
+  rows: number
+  /** symbols that have a bar */
+  symbols: number
+  /** bars read, warm-up included */
+  bars: number
+  rowsOut: number
+  /** bars at timestamps that are no panel row: their results are missing */
+  dropped: number
+  /** panel rows at which less than half of the symbols of the last 20 timestamps have a bar */
+  thinRows: number
+  seconds: { pivot: number; compute: number; write: number }
+}
+
+const BYTES = Float64Array.BYTES_PER_ELEMENT
+const MIB = 2 ** 20
+/** Rows of a row group, which the writer holds back, encoded and not: about two and a half times its values. */
+const GROUP_ROWS = 122_880
+const GROUP_COPIES = 2.5
+
+/**
+ * Computes a plan over a universe, chunk by chunk, and hands its rows on in order. Results do not depend on the chunks.
+ *
+ * @throws LQ_MEMORY where not even one chunk fits; what `runPlan` throws
+ */
+export async function computeScores(work: ScoreWork): Promise<ScoreCounts> {
+  const { plan, supply, span, minBreadth } = work
+  const rows = panelRows(supply.timestamps, { minBreadth })
+  const memory = memoryOf(work)
+  const slotRowsMax = Math.floor(SLOT_LENGTH_MAX / (tilesOf(supply) * TILE_COLUMNS))
+  const free = work.config.memoryLimitMb * MIB - memory.fixedBytes
+  const rowsMax = Math.min(slotRowsMax, Math.floor(free / memory.bytesPerRow))
+  const chunks = planChunks({ rows, span, warmup: plan.warmup, minBreadth, rowsMax, memory })
+  const counts: ScoreCounts = {
+    rows: rows.timestamps.length,
+    symbols: supply.timestamps.length,
+    bars: supply.timestamps.reduce((sum, one) => sum + one.length, 0),
+    rowsOut: 0,
+    dropped: 0,
+    thinRows: rows.thinRows,
+    seconds: { pivot: 0, compute: 0, write: 0 },
+  }
+  let last: Panel | undefined
+  for (const [i, chunk] of chunks.entries()) {
+    last = await computeChunk(work, chunk, { counts, reuse: last })
+    work.advance({ done: i + 1, of: chunks.length })
+  }
+  return counts
+}
+
+/** @param so.reuse the panel of the chunk before, whose memory is free to take */
+async function computeChunk(
+  work: ScoreWork,
+  chunk: Chunk,
+  so: { counts: ScoreCounts; reuse: Panel | undefined },
+): Promise<Panel> {
+  const { counts, reuse } = so
+  const { plan, supply, config, choice, ledger, signal } = work
+  const series = (await supply.read(chunk.read)).map((one) => (work.adjusted ? withAdjustedClose(one) : one))
+  const { seconds } = counts
+  const panel = await timed(seconds, 'pivot', async () => chunkPanel(work, chunk, { series, reuse }))
+  await timed(seconds, 'compute', () => runPlan(plan, panel, choice, { config, ledger, signal }))
+  await timed(seconds, 'write', async () => {
+    counts.dropped += barsDropped(panel, chunk.write)
+    for (const block of unpivot(panel, plan.outputs, { ...chunk.write, blockRows: blockRows(plan) })) {
+      throwIfAborted(signal)
+      counts.rowsOut += block.rows
+      await work.write(block)
+    }
+  })
+  return panel
+}
+
+/** The panel of a chunk, its constants filled in, its rows counted from the whole panel's first. */
+function chunkPanel(
+  { plan, minBreadth, config }: ScoreWork,
+  { anchor }: Chunk,
+  from: { series: PanelSeries[]; reuse: Panel | undefined },
+): Panel {
+  const panel = panelForPlan({ ...plan, inputs: plan.columns }, { ...from, minBreadth, config })
+  for (const [i, value] of plan.constants.entries()) fill(panel, plan.columns.length + i, value)
+  if (!anchor) return panel
+  return { ...panel, firstRow: anchor.row - lowerBound(panel.timestamps, anchor.timestamp) }
+}
+
+/** Writes one number into every cell of a field; spare columns are missing, as in every field. */
+function fill(panel: Panel, slot: number, value: number): void {
+  const values = slotView(panel.arena, slot)
+  values.fill(value)
+  const spare = panel.tiles * TILE_COLUMNS - panel.cols
+  if (spare === 0) return
+  const last = (panel.tiles - 1) * panel.rows * TILE_COLUMNS
+  for (let at = last; at < values.length; at += TILE_COLUMNS) {
+    values.fill(Number.NaN, at + TILE_COLUMNS - spare, at + TILE_COLUMNS)
+  }
+}
+
+/** A market that is not adjusted has the ratio 1. */
+function withAdjustedClose({ symbol, bars }: PanelSeries): PanelSeries {
+  const { close, adj_close: adjusted = close } = bars.columns
+  return { symbol, bars: { ...bars, columns: { ...bars.columns, ...(adjusted ? { adj_close: adjusted } : {}) } } }
+}
+
+function barsDropped({ dropped, tiles }: Panel, { fromMs, toMs }: Span): number {
+  const length = dropped.timestamps.length
+  const [from, to] = [lowerBound(dropped.timestamps, fromMs), lowerBound(dropped.timestamps, toMs)]
+  let bars = 0
+  for (let tile = 0; tile < tiles; tile++) {
+    for (let t = from; t < to; t++)
+      for (let bits = dropped.present[tile * length + t]; bits > 0; bits &= bits - 1) bars++
+  }
+  return bars
+}
+
+/** What the work takes, so that it is known before it begins. */
+function memoryOf({ plan, supply, config }: ScoreWork): { bytesPerRow: number; fixedBytes: number; limitMb: number } {
+  const tiles = tilesOf(supply)
+  const line = tiles * TILE_COLUMNS * BYTES
+  // Where the supply holds nothing but timestamps, the bars of a chunk are read, joined and pivoted beside each other.
+  const read = supply.holds ? 0 : 2 * (plan.columns.length + 1) * line
+  const scratch = config.threads * laneScratch(plan.steps, loadCatalogue(), tiles) * BYTES
+  const group = GROUP_COPIES * GROUP_ROWS * (Object.keys(plan.outputs).length + 2) * BYTES
+  const fixedBytes = supply.heldBytes + scratch + group
+  return { bytesPerRow: plan.slots * line + read, fixedBytes, limitMb: config.memoryLimitMb }
+}
+
+const tilesOf = (supply: BarSupply): number => Math.max(1, Math.ceil(supply.timestamps.length / TILE_COLUMNS))
+
+/** Rows that are taken out of the panel at a time: about 32 MiB of them. */
+function blockRows({ outputs }: FactorPlan): number {
+  return Math.max(1024, Math.min(GROUP_ROWS, Math.floor(2 ** 22 / (Object.keys(outputs).length + 2))))
+}
+
+async function timed<T>(
+  seconds: ScoreCounts['seconds'],
+  phase: keyof ScoreCounts['seconds'],
+  work: () => Promise<T>,
+): Promise<T> {
+  const started = performance.now()
+  try {
+    return await work()
+  } finally {
+    seconds[phase] += (performance.now() - started) / 1000
+  }
+}

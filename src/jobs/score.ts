@@ -1,0 +1,183 @@
+import { resolve } from 'node:path'
+import { chooseBackend } from '../compute/backend.js'
+import { createLedger, type Ledger } from '../compute/ledger.js'
+import type { Config } from '../config.js'
+import { throwIfAborted } from '../errors.js'
+import type { FactorSet } from '../factors/factor-set.js'
+import { commitGold, goldFile } from '../lake/gold.js'
+import type { BarStore } from '../lake/store.js'
+import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
+import { fingerprint, runIdOf } from '../state/fingerprint.js'
+import { upsertResult } from '../state/results.js'
+import { endRun, upsertRun } from '../state/runs.js'
+import type { State } from '../state/state.js'
+import type { BackendChoice, Fallback } from '../types.js'
+import { createChecksum } from './checksum.js'
+import type { OutputFile } from './resample-output.js'
+import { type BarSupply, openBarSupply } from './score-bars.js'
+import { computeScores, type ScoreCounts } from './score-compute.js'
+import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
+
+export interface ScoreResult {
+  run_id: string
+  backend: BackendChoice
+  fallbacks: Fallback[]
+  /** bars read, warm-up included */
+  rows_in: number
+  rows_out: number
+  symbols: number
+  /** rows × symbols of the panel, warm-up included */
+  cells: number
+  /** rows of the panel, warm-up included */
+  panel_rows: number
+  /** rows at which less than half of the symbols of the last 20 timestamps have a bar */
+  thin_rows: number
+  /** bars whose timestamp is no panel row, being narrower than the least breadth: their scores are missing */
+  dropped: number
+  factors: string[]
+  adjust: 'none' | 'ratio'
+  checksum: string
+  seconds: { read: number; pivot: number; compute: number; write: number; total: number }
+  outputs: OutputFile[]
+}
+
+export interface ScoreContext {
+  config: Config
+  store: BarStore
+  /** null: nothing is recorded */
+  state: State | null
+  signal?: AbortSignal
+  /** takes what ran where */
+  ledger?: Ledger
+  onProgress?: (progress: { done: number; total: number }) => void
+}
+
+/**
+ * Scores a universe: compiles the factors into one plan, runs it on a panel of the bars and writes one row per bar of
+ * the span, sorted by timestamp, then symbol.
+ *
+ * @throws LQ_USAGE, LQ_EXPRESSION, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_MEMORY, LQ_GPU_…, LQ_DISK,
+ *   LQ_INTERRUPTED; then there is no output
+ */
+export async function runScore(request: ScoreRequest, context: ScoreContext): Promise<ScoreResult> {
+  const begun = performance.now()
+  const { store, config, signal, state, ledger = createLedger() } = context
+  const choice = await chooseBackend(config)
+  const prepared = await prepareScore(request, { store, signal })
+  const runId = request.runId ?? runIdOf(prepared.spec)
+  const made = await make({ request, prepared, runId, choice, ledger }, context)
+  const { bars, rows, rowsOut, symbols, thinRows, dropped, seconds } = made.counts
+  const total = (performance.now() - begun) / 1000
+  const result = {
+    ...{ run_id: runId, backend: choice, fallbacks: ledger.fallbacks },
+    ...{
+      rows_in: bars,
+      rows_out: rowsOut,
+      symbols,
+      cells: rows * symbols,
+      panel_rows: rows,
+      thin_rows: thinRows,
+      dropped,
+    },
+    ...{ factors: request.expressions.map(({ name }) => name), adjust: prepared.adjust, checksum: made.checksum },
+    seconds: { read: total - seconds.pivot - seconds.compute - seconds.write, ...seconds, total },
+    outputs: made.outputs,
+  }
+  if (state) await record(state, prepared.spec, result)
+  return result
+}
+
+/** Result of all runs in the gold layer. */
+const DATASET = 'score'
+/** Share of the memory that the bars may keep beside the panel; larger inputs are read part by part. */
+const HOLD_SHARE = 0.25
+const MIB = 2 ** 20
+
+interface Making {
+  request: ScoreRequest
+  prepared: PreparedScore
+  runId: string
+  choice: BackendChoice
+  ledger: Ledger
+}
+
+interface Made {
+  counts: ScoreCounts
+  checksum: string
+  outputs: OutputFile[]
+}
+
+/** Reads and computes, and puts the result in its place. */
+async function make(input: Making, context: ScoreContext): Promise<Made> {
+  const { request, prepared, runId } = input
+  const { config, store, signal } = context
+  const { series, factors, read: span } = prepared
+  const holdBytesMax = config.memoryLimitMb * MIB * HOLD_SHARE
+  const supply = await openBarSupply({ store, series, columns: factors.plan.columns, span, holdBytesMax, signal })
+  const path = request.out === undefined ? goldFile(config.lakeDir, { dataset: DATASET, runId }) : resolve(request.out)
+  const { counts, checksum, minMs, maxMs } = await writeScores(input, { supply, path, context })
+  if (request.out === undefined) {
+    await commitGold(config.lakeDir, { dataset: DATASET, runId, rows: counts.rowsOut, checksum, minMs, maxMs, signal })
+  }
+  return { counts, checksum, outputs: [{ path, rows: counts.rowsOut }] }
+}
+
+interface Written {
+  counts: ScoreCounts
+  checksum: string
+  /** of the rows; not finite where there is none */
+  minMs: number
+  maxMs: number
+}
+
+/** Computes, checks and writes, block by block; a file that is not whole is not there. */
+async function writeScores(
+  { request, prepared, choice, ledger }: Making,
+  { supply, path, context }: { supply: BarSupply; path: string; context: ScoreContext },
+): Promise<Written> {
+  const { config, signal, onProgress } = context
+  const { factors, span, adjust } = prepared
+  const schema = outputSchema(factors)
+  const checksum = createChecksum(schema)
+  const writer = await openParquetWriter(path, schema)
+  const ends = { minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY }
+  try {
+    const counts = await computeScores({
+      ...{ plan: factors.plan, supply, span, minBreadth: request.minBreadth, adjusted: adjust === 'ratio' },
+      ...{ config, choice, ledger, signal },
+      async write({ rows, timestamp, symbol, columns }) {
+        const batch = { rows, columns: { ...columns, timestamp, symbol } }
+        checksum.update(batch)
+        await writer.write(batch)
+        ends.minMs = Math.min(ends.minMs, timestamp[0])
+        ends.maxMs = Math.max(ends.maxMs, timestamp[rows - 1])
+      },
+      advance: ({ done, of }) => onProgress?.({ done, total: of }),
+    })
+    throwIfAborted(signal)
+    await writer.close()
+    return { counts, checksum: checksum.digest(), ...ends }
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
+}
+
+function outputSchema({ texts }: FactorSet): ColumnSchema[] {
+  const factors = Object.keys(texts).map((name) => ({ name, type: 'double' as const }))
+  return [{ name: 'timestamp', type: 'timestamp' }, { name: 'symbol', type: 'text' }, ...factors]
+}
+
+/** Writes the run and its one result; a replay changes no byte of them. */
+async function record(state: State, spec: PreparedScore['spec'], result: ScoreResult): Promise<void> {
+  const { run_id: runId, rows_out, checksum, outputs } = result
+  await upsertRun(state, { runId, mode: 'score' })
+  await upsertResult(state, {
+    runId,
+    stage: 'score',
+    fingerprint: fingerprint(spec),
+    params: spec.parameters,
+    extra: { rows: rows_out, checksum, outputs: outputs.map(({ path }) => path) },
+  })
+  await endRun(state, { runId, status: 'COMPLETED', endedAt: Date.now() })
+}
