@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { folded } from './fold.js'
+import { assertStep } from './kernels.js'
 import type { Dag, DagNode } from './node.js'
 import { simplified } from './simplify.js'
 import { rowsBefore } from './warmup.js'
@@ -53,6 +54,7 @@ function fieldNode(name: string): DagNode {
 }
 
 function stepNode(name: string, inputs: DagNode[], options: number[]): DagNode {
+  assertStep(name, { inputs: inputs.length, options })
   const digest = digestOf(`${name} ${inputs.map((node) => node.digest)} ${options}`)
   const grounded = inputs.some((node) => node.grounded)
   const warmup = rowsBefore(

@@ -1,16 +1,6 @@
+import { kernelSpec } from './kernels.js'
 import type { DagNode } from './node.js'
 import { inOrder } from './plan.js'
-
-/** Option names by kernel family, in the order of the specs. */
-const OPTIONS: [RegExp, string[]][] = [
-  [/^(lag|difference|simple_return|log_return)$/, ['steps']],
-  [/^(rolling_\w+)$/, ['window', 'min_periods']],
-  [/^(ema|wilder_mean|rsi|atr)$/, ['window']],
-  [/^cross_zscore$/, ['clip']],
-  [/^cross_winsorize_(sigma|mad)$/, ['k']],
-  [/^cross_winsorize_quantile$/, ['q']],
-  [/^cross_scale$/, ['a']],
-]
 
 /**
  * The steps that lead to a node, one line each, in their order: the canonical text of an expression. Equal values have
@@ -55,7 +45,7 @@ export function typeNameOf(node: DagNode): string {
 }
 
 function optionsOf({ name, options }: DagNode): string[] {
-  const names = OPTIONS.find(([kernel]) => kernel.test(name))?.[1] ?? []
-  const texts = options.map((value, i) => `${names[i]}=${value}`)
-  return texts.filter((text) => text !== 'min_periods=0')
+  const specs = kernelSpec(name).options
+  const given = options.map((value, i) => `${specs[i].name}=${value}`)
+  return given.filter((text) => text !== 'min_periods=0')
 }

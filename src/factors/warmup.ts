@@ -1,5 +1,4 @@
-const LAGGED = new Set(['lag', 'difference', 'simple_return', 'log_return'])
-const RECURSIVE = new Set(['ema', 'wilder_mean', 'rsi', 'atr'])
+import { kernelSpec } from './kernels.js'
 
 /**
  * Rows a step needs before its first full value: those of its inputs, and its own window or delay.
@@ -9,17 +8,19 @@ const RECURSIVE = new Set(['ema', 'wilder_mean', 'rsi', 'atr'])
  * @returns rows, or null where a recursive kernel needs every row there is
  */
 export function rowsBefore(kernel: string, inputs: (number | null)[], options: number[]): number | null {
-  if (RECURSIVE.has(kernel)) return null
+  const { shape, options: specs } = kernelSpec(kernel)
   const below = deepest(inputs)
-  if (below === null) return null
-  if (LAGGED.has(kernel)) return below + options[0]
-  return kernel.startsWith('rolling_') ? below + options[0] - 1 : below
+  if (shape === 'scan' || below === null) return null
+  if (shape !== 'rolling') return below
+  return below + (specs[0].name === 'window' ? options[0] - 1 : options[0])
 }
 
 /** @returns the greatest of some warm-ups; null, every row there is, is greater than any number */
 export function deepest(warmups: (number | null)[]): number | null {
-  return warmups.reduce(
-    (most, rows) => (most === null || rows === null ? null : Math.max(most, rows)),
-    0 as number | null,
-  )
+  let most = 0
+  for (const rows of warmups) {
+    if (rows === null) return null
+    most = Math.max(most, rows)
+  }
+  return most
 }

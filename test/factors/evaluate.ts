@@ -1,16 +1,6 @@
+import { kernelSpec } from '../../src/factors/kernels.js'
 import type { FactorPlan } from '../../src/factors/plan.js'
 import { REFERENCE } from '../../src/reference/index.js'
-
-/** Option names by kernel, as the specs have them. */
-function optionNames(kernel: string): string[] {
-  if (kernel.startsWith('rolling_')) return ['window', 'min_periods']
-  if (['lag', 'difference', 'simple_return', 'log_return'].includes(kernel)) return ['steps']
-  if (['ema', 'wilder_mean', 'rsi', 'atr'].includes(kernel)) return ['window']
-  if (kernel === 'cross_zscore') return ['clip']
-  if (kernel === 'cross_winsorize_quantile') return ['q']
-  if (kernel.startsWith('cross_winsorize')) return ['k']
-  return kernel === 'cross_scale' ? ['a'] : []
-}
 
 export interface Table {
   rows: number
@@ -26,8 +16,8 @@ export function evaluate(plan: FactorPlan, table: Table): Record<string, Float64
     name.startsWith('#') ? new Float64Array(rows * cols).fill(Number(name.slice(1))) : fields[name],
   )
   for (const step of plan.steps) {
-    const names = optionNames(step.kernel)
-    const options = Object.fromEntries(step.options.map((value, i) => [names[i], value]))
+    const specs = kernelSpec(step.kernel).options
+    const options = Object.fromEntries(step.options.map((value, i) => [specs[i].name, value]))
     const inputs = step.inputs.map((slot) => slots[slot])
     slots[step.outputs[0]] = REFERENCE[step.kernel](inputs, options, { rows, cols })[0]
   }

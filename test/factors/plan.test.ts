@@ -205,7 +205,9 @@ describe('limits', () => {
   test('too many steps are refused', () => {
     const dag = createDag()
     const results = new Map(
-      Array.from({ length: PLAN_STEPS_MAX + 1 }, (_, i) => [`f${i}`, dag.apply('lag', [dag.field('close')], [i + 1])]),
+      Array.from({ length: PLAN_STEPS_MAX + 1 }, (_, i) => {
+        return [`f${i}`, dag.apply('lag', [dag.field(i % 2 ? 'open' : 'close')], [1 + (i >> 1)])]
+      }),
     )
     expect(() => planOf(results)).toThrow(
       `expected at most ${PLAN_STEPS_MAX} steps in one run, found ${PLAN_STEPS_MAX + 1}`,
