@@ -15,7 +15,10 @@ export interface WriteScoresBench {
   ours_s: number
   /** the same rows again: nothing to change */
   replay_s: number
-  /** plain COPY of the same rows, as text printed before and in the order given, into an empty table with the same primary key */
+  /**
+   * plain COPY of the same rows, as text printed before and in the order given, into an empty table with the same
+   * primary key
+   */
   copy_s: number
   /** rate of ours ÷ rate of COPY */
   ratio: number

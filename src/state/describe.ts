@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import type { Config } from '../config.js'
-import { messageOf } from '../errors.js'
+import { LqError, messageOf } from '../errors.js'
 import { targetOf } from './dsn.js'
-import { findBinaries } from './embedded/binaries.js'
+import { findBinaries, REMEDIES } from './embedded/binaries.js'
 import { clusterOwner } from './embedded/cluster.js'
 import { clusterDirectory } from './embedded/embedded.js'
 import type { Log } from './log.js'
@@ -41,10 +42,23 @@ export async function describeState(
   }
 }
 
-/** @returns whether the data directory has an embedded cluster */
+/** @returns whether the data directory has an embedded cluster. @throws LQ_DATABASE_EMBEDDED if that cannot be seen */
 export async function isInitialised(config: Pick<Config, 'dataDir'>): Promise<boolean> {
-  const dataDir = await realpath(config.dataDir).catch(() => config.dataDir)
-  return (await clusterOwner(clusterDirectory({ dataDir }))) !== undefined
+  const dataDir = existsSync(config.dataDir) ? await realpath(config.dataDir) : config.dataDir
+  const directory = clusterDirectory({ dataDir })
+  try {
+    return (await clusterOwner(directory)) !== undefined
+  } catch (error) {
+    if (error instanceof LqError) throw error
+    throw new LqError(
+      'LQ_DATABASE_EMBEDDED',
+      `the embedded database in ${directory} cannot be read: ${messageOf(error)}`,
+      {
+        hint: `run lq as the user who owns it, use another LQ_DATA_DIR, or ${REMEDIES}`,
+        cause: error,
+      },
+    )
+  }
 }
 
 function shown(dsn: string): string {

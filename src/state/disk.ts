@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { LqError, messageOf } from '../errors.js'
 
 /**
- * Makes a file or directory that appears when it is complete and on disk: `make` writes it under another name beside it.
+ * Makes a file or directory that appears when it is complete and on disk: `make` writes it under another name beside
+ * it.
  *
  * @throws LQ_DISK where the disk is at fault
  */

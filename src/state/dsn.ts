@@ -3,9 +3,9 @@ import { LqError, messageOf } from '../errors.js'
 import type { Target } from './failure.js'
 
 /**
- * How a connection string may be shown, `postgres://user:***@host:port/database`, and what no message may contain. The shown
- * form is put together from the parts that are no secret, so a password with odd characters, or one given as a parameter,
- * cannot slip through.
+ * How a connection string may be shown, `postgres://user:***@host:port/database`, and what no message may contain. The
+ * shown form is put together from the parts that are no secret, so a password with odd characters, or one given as a
+ * parameter, cannot slip through.
  *
  * @throws LQ_DATABASE if the string cannot be read; the message does not repeat it
  */

@@ -7,8 +7,8 @@ import { TABLES } from './migrate.js'
 import type { Database } from './pool.js'
 
 /**
- * Writes a table as NDJSON, one object per row, in the order of its primary key; doubles are written so that they read back
- * as the same bits.
+ * Writes a table as NDJSON, one object per row, in the order of its primary key; doubles are written so that they read
+ * back as the same bits.
  *
  * @returns rows
  * @throws LQ_USAGE for a table that is not one of lq's; LQ_DISK; LQ_DATABASE
@@ -36,7 +36,9 @@ const ORDER: Partial<Record<(typeof TABLES)[number], string>> = {
   factor_scores: 'run_id, factor, symbol, timestamp',
 }
 
-/** CSV with a delimiter and a quote that JSON never holds as such: nothing is quoted, so each line is the JSON itself. */
+/**
+ * CSV with a delimiter and a quote that JSON never holds as such: nothing is quoted, so each line is the JSON itself.
+ */
 function statement(table: (typeof TABLES)[number]): string {
   const rows = `SELECT * FROM ${table} ORDER BY ${ORDER[table] ?? 'id'}`
   return `COPY (SELECT row_to_json(row) FROM (${rows}) row) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01')`

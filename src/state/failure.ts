@@ -43,7 +43,7 @@ const BY_STATE: Record<string, Told> = {
 /** Codes of Node's sockets → what is wrong, what to do. */
 const BY_CODE: Record<string, Told> = {
   ECONNREFUSED: [
-    'no server answers there (connection refused)',
+    'no server answers there',
     'start PostgreSQL, correct LQ_POSTGRES_DSN, or unset it to use the embedded server',
   ],
   ENOTFOUND: ['the host name is unknown', 'correct the host in LQ_POSTGRES_DSN'],
@@ -71,8 +71,8 @@ const BY_WORDS: [RegExp, Told][] = [
 ]
 
 /**
- * What the world did to a connection or a statement, as LQ_DATABASE: expected, found, remedy, and never a password. Faults
- * of ours (a wrong statement, a broken constraint) and errors that are told already pass as they are.
+ * What the world did to a connection or a statement, as LQ_DATABASE: expected, found, remedy, and never a password.
+ * Faults of ours (a wrong statement, a broken constraint) and errors that are told already pass as they are.
  */
 export function databaseError(error: unknown, target: Target): unknown {
   if (error instanceof LqError) return error
@@ -93,7 +93,9 @@ function lookUp(error: unknown): Told | undefined {
   if (code in BY_CODE) return BY_CODE[code]
   if (/^[0-9A-Z]{5}$/.test(code)) return BY_STATE[code] ?? BY_STATE[code.slice(0, 2)]
   if (/^E(TIMEDOUT|HOSTUNREACH|NETUNREACH|HOSTDOWN)$/.test(code)) return UNREACHABLE
-  if (!(error instanceof Error)) return undefined
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'connect') return BY_CODE.ECONNREFUSED
+  // What the file system says has its own words, and paths in them.
+  if (!(error instanceof Error) || 'syscall' in error) return undefined
   return BY_WORDS.find(([words]) => words.test(`${error.message} ${code}`))?.[1]
 }
 

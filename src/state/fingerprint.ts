@@ -11,8 +11,8 @@ export interface FingerprintParts {
 }
 
 /**
- * JSON with sorted keys and no spaces: equal values give equal bytes. Keys sort by their UTF-8 bytes; a key whose value is
- * undefined is left out; what has a `toJSON` (a Date) is what it says.
+ * JSON with sorted keys and no spaces: equal values give equal bytes. Keys sort by their UTF-8 bytes; a key whose value
+ * is undefined is left out; what has a `toJSON` (a Date) is what it says.
  *
  * @throws TypeError for NaN, ±Infinity and bigint: JSON has no such numbers, and `null` in their place would make
  *         different inputs equal

@@ -27,8 +27,8 @@ export const TABLES = [
 ] as const
 
 /**
- * Brings the schema up to date, one transaction per migration, under a lock, so that two commands may try at once. A schema
- * that is up to date costs one read.
+ * Brings the schema up to date, one transaction per migration, under a lock, so that two commands may try at once. A
+ * schema that is up to date costs one read.
  *
  * @returns the versions that were applied now
  * @throws LQ_DATABASE if an applied migration is not the one this program has, or is newer than it
@@ -90,10 +90,11 @@ async function apply(database: Database, { version, title, sql, checksum }: Migr
 
 function requireSame(applied: Applied, known: Migration | undefined, dsn: string): void {
   if (known?.checksum === applied.checksum) return
+  const short = (checksum: string) => `SHA-256 ${checksum.slice(0, 12)}…`
   const what = known
-    ? `migration ${applied.version} (${applied.title}) was applied with another text: expected SHA-256 ${known.checksum.slice(0, 12)}…, found ${applied.checksum.slice(0, 12)}…`
-    : `its schema is at version ${applied.version} (${applied.title}), which this program does not know`
-  throw new LqError('LQ_DATABASE', `${dsn}: ${what}`, {
+    ? `was applied with another text: expected ${short(known.checksum)}, found ${short(applied.checksum)}`
+    : 'is not known to this program, which is older'
+  throw new LqError('LQ_DATABASE', `${dsn}: migration ${applied.version} (${applied.title}) ${what}`, {
     hint: 'use the version of lq that made this schema, or another database',
   })
 }

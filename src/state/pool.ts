@@ -26,7 +26,8 @@ const SESSION = `SET TIME ZONE 'UTC'; SET datestyle = 'ISO'; SET statement_timeo
 /**
  * Opens the pool and makes one connection, so that what is wrong is told now.
  *
- * float8 comes back as the same bits, int8 as a number where that is exact (else as text), timestamptz as ISO 8601 in UTC.
+ * float8 comes back as the same bits, int8 as a number where that is exact (else as text), timestamptz as ISO 8601 in
+ * UTC.
  *
  * @throws LQ_DATABASE if the server cannot be reached, refuses, or is older than PostgreSQL 15
  */

@@ -17,8 +17,8 @@ export interface Run {
 }
 
 /**
- * Writes a run, merged into what is there. A job that may be a replay gives neither `status` nor `endedAt` here, but ends the
- * run with `endRun`: then its row keeps every byte.
+ * Writes a run, merged into what is there. A job that may be a replay gives neither `status` nor `endedAt` here, but
+ * ends the run with `endRun`: then its row keeps every byte.
  */
 export async function upsertRun(database: Database, run: Run): Promise<keyof Outcome> {
   const { runId, mode = null, startedAt, endedAt, status = null, metadata = {} } = run
@@ -36,7 +36,8 @@ export async function endRun(
 
 const UPSERT_RUN = `
 INSERT INTO runs AS old (run_id, mode, started_at, ended_at, status, metadata_json)
-VALUES ($1, COALESCE($2::text, 'unknown'), COALESCE($3::timestamptz, now()), $4::timestamptz, COALESCE($5::text, 'RUNNING'), $6::jsonb)
+VALUES ($1, COALESCE($2::text, 'unknown'), COALESCE($3::timestamptz, now()), $4::timestamptz,
+  COALESCE($5::text, 'RUNNING'), $6::jsonb)
 ON CONFLICT (run_id) DO UPDATE SET
   mode = COALESCE($2::text, old.mode),
   started_at = LEAST(old.started_at, EXCLUDED.started_at),
@@ -45,8 +46,9 @@ ON CONFLICT (run_id) DO UPDATE SET
   metadata_json = old.metadata_json || EXCLUDED.metadata_json,
   updated_at = now()
 WHERE ROW(old.mode, old.started_at, old.ended_at, old.status, old.metadata_json) IS DISTINCT FROM
-  ROW(COALESCE($2::text, old.mode), LEAST(old.started_at, EXCLUDED.started_at), COALESCE(EXCLUDED.ended_at, old.ended_at),
-    COALESCE($5::text, old.status), old.metadata_json || EXCLUDED.metadata_json)
+  ROW(COALESCE($2::text, old.mode), LEAST(old.started_at, EXCLUDED.started_at),
+    COALESCE(EXCLUDED.ended_at, old.ended_at), COALESCE($5::text, old.status),
+    old.metadata_json || EXCLUDED.metadata_json)
 RETURNING (xmax = 0) AS inserted`
 
 const END_RUN = `

@@ -34,8 +34,8 @@ const DOUBLE_BYTES = 12
 const NULL_LENGTH = -1
 
 /**
- * Rows of `factor_scores` as a binary COPY has them: doubles bit for bit, and no text to print and parse again. They are
- * put in the order of the primary key, symbol by symbol, so that its index grows at one end only.
+ * Rows of `factor_scores` as a binary COPY has them: doubles bit for bit, and no text to print and parse again. They
+ * are put in the order of the primary key, symbol by symbol, so that its index grows at one end only.
  *
  * @returns buffers of about 256 KiB, not written to again once yielded
  */

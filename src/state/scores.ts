@@ -14,9 +14,9 @@ export interface Slice {
 }
 
 /**
- * Writes scores of one factor, all or none. Where the run has none of that factor yet, they are copied straight into the
- * table; else they are copied beside it, and only rows that are new or differ are written: a replay changes no byte. A lock
- * on the slice keeps other writers out, and its `runs` row in place.
+ * Writes scores of one factor, all or none. Where the run has none of that factor yet, they are copied straight into
+ * the table; else they are copied beside it, and only rows that are new or differ are written: a replay changes no
+ * byte. A lock on the slice keeps other writers out, and its `runs` row in place.
  *
  * @param batches one after the other; memory stays bounded by the greatest of them
  * @throws LQ_DATABASE, LQ_INTERRUPTED; nothing is written then
@@ -43,7 +43,8 @@ export async function writeScores(
 
 const COLUMNS = 'run_id, factor, symbol, timestamp, raw_value, zscore, percentile'
 
-const LOCK_SLICE = `SELECT pg_advisory_xact_lock(hashtextextended(json_build_array('scores', $1::text, $2::text)::text, 0))`
+const LOCK_SLICE = `
+SELECT pg_advisory_xact_lock(hashtextextended(json_build_array('scores', $1::text, $2::text)::text, 0))`
 
 const LOOK_AT_SLICE = `
 SELECT NOT EXISTS (SELECT FROM factor_scores WHERE run_id = $1 AND factor = $2) AS empty
@@ -66,7 +67,8 @@ WITH written AS (
     raw_value = EXCLUDED.raw_value, zscore = EXCLUDED.zscore, percentile = EXCLUDED.percentile
   RETURNING (xmax = 0) AS inserted
 )
-SELECT count(*) FILTER (WHERE inserted)::int AS inserted, count(*) FILTER (WHERE NOT inserted)::int AS updated FROM written`
+SELECT count(*) FILTER (WHERE inserted)::int AS inserted, count(*) FILTER (WHERE NOT inserted)::int AS updated
+FROM written`
 
 /** @returns rows copied */
 async function copy(client: PoolClient, table: string, bytes: AsyncIterable<Buffer>): Promise<number> {

@@ -25,8 +25,8 @@ export type Row = Record<string, unknown>
 const ROWS_MAX = 10_000
 
 /**
- * Writes rows, all or none, one statement per batch: inserted, or merged into the row of the same key, or left alone where
- * the merge would change nothing. Of two rows with one key the later one counts.
+ * Writes rows, all or none, one statement per batch: inserted, or merged into the row of the same key, or left alone
+ * where the merge would change nothing. Of two rows with one key the later one counts.
  *
  * @param after runs in the same transaction, when the rows are written
  */

@@ -77,7 +77,9 @@ export async function requestStop(database: Database, jobId: string): Promise<bo
   return (await database.query(REQUEST_STOP, [jobId])).length === 1
 }
 
-/** Ends the jobs of this host whose process is gone: EXITED, or STOPPED where a stop was requested. @returns their ids */
+/**
+ * Ends the jobs of this host whose process is gone: EXITED, or STOPPED where a stop was requested. @returns their ids
+ */
 export async function reapJobs(database: Database): Promise<string[]> {
   const open = await database.query<{ job_id: string; process: ProcessIdentity }>(OPEN_JOBS, [hostname()])
   const gone = open.filter((job) => isRunning(job.process) === false).map((job) => job.job_id)
@@ -87,7 +89,8 @@ export async function reapJobs(database: Database): Promise<string[]> {
 
 const START_JOB = `
 INSERT INTO workflow_jobs
-  (job_id, workflow, status, requested_mode, strategy, command_json, env_json, pid, run_id, log_path, stop_file, metadata_json)
+  (job_id, workflow, status, requested_mode, strategy, command_json, env_json, pid, run_id, log_path, stop_file,
+    metadata_json)
 VALUES ($1, $2, 'RUNNING', $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
 const FINISH_JOB = `

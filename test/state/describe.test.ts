@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeState } from '../../src/state/describe.js'
@@ -37,6 +37,14 @@ test('says why a server does not answer, without its password', async () => {
     ok: false,
     version: null,
   })
-  expect(description.reason).toMatch(/refused/)
+  expect(description.reason).toMatch(/no server answers there/)
   expect(JSON.stringify(description)).not.toMatch(/hidden/)
 })
+
+test('says why a cluster cannot be read', () =>
+  withDirectory(async (dataDir) => {
+    await writeFile(join(dataDir, 'postgres'), '')
+    const description = await describeState({ postgresDsn: 'embedded', dataDir })
+    expect(description).toMatchObject({ kind: 'embedded', ok: false, version: null })
+    expect(description.reason).toContain(join(dataDir, 'postgres'))
+  }))

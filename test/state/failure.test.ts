@@ -6,7 +6,7 @@ const TARGET = { dsn: 'postgres://ann:***@db/m', secrets: ['secret'] }
 const withCode = (code: string, message = 'as the server says') => Object.assign(new Error(message), { code })
 
 test.each([
-  ['ECONNREFUSED', /refused.*/, /start PostgreSQL/],
+  ['ECONNREFUSED', /no server answers there/, /start PostgreSQL/],
   ['ENOTFOUND', /host name is unknown/, /correct the host/],
   ['ETIMEDOUT', /cannot be reached in time/, /network/],
   ['28P01', /password is wrong/, /correct the password/],
@@ -46,5 +46,13 @@ test('shows no password, not even in the cause', () => {
 })
 
 test.each([new LqError('LQ_INTERRUPTED', 'x'), withCode('23503'), new TypeError('ours')])('lets %s pass', (error) => {
+  expect(databaseError(error, TARGET)).toBe(error)
+})
+
+test('lets an error of the file system pass, whatever is in its path', () => {
+  const error = Object.assign(new Error('ENOSPC: no space, write /ssl/connection error'), {
+    code: 'ENOSPC',
+    syscall: 'write',
+  })
   expect(databaseError(error, TARGET)).toBe(error)
 })

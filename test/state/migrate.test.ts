@@ -62,7 +62,9 @@ test('refuses a migration that was changed after it was applied', () =>
 test('refuses a schema that is newer than the program', () =>
   withBare(async (state) => {
     await migrate(state)
-    expect((await failure(migrate(state, MIGRATIONS.slice(0, 1)))).message).toMatch(/schema is at version 2/)
+    expect((await failure(migrate(state, MIGRATIONS.slice(0, 1)))).message).toMatch(
+      /migration 2 .* is not known to this program/,
+    )
   }))
 
 test('leaves nothing of a migration that fails', () =>
@@ -84,15 +86,16 @@ test('prints statements that make the same tables', () =>
   withBare(async (printed, dsn) => {
     await server.elsewhere(dsn, ddl())
     const migrated = await server.openFresh()
-    const columns = `SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
-      WHERE table_schema = 'public' ORDER BY 1, 2`
+    const columns = `SELECT table_name, column_name, data_type, is_nullable, column_default
+      FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2`
     expect(await printed.query(columns)).toEqual(await migrated.query(columns))
   }))
 
 test('keeps figures of results as doubles', async () => {
   const state = await server.openFresh()
   const rows = await state.query(`SELECT DISTINCT data_type FROM information_schema.columns
-    WHERE table_name = 'optimization_results' AND column_name IN ('sharpe', 'cagr', 'mdd', 'train_sharpe', 'robustness_score')`)
+    WHERE table_name = 'optimization_results'
+      AND column_name IN ('sharpe', 'cagr', 'mdd', 'train_sharpe', 'robustness_score')`)
   expect(rows).toEqual([{ data_type: 'double precision' }])
 })
 

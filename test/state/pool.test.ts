@@ -79,7 +79,7 @@ test('tells a connection that is lost in the middle of a transaction', async () 
 test('tells a server that is not there', async () => {
   const error = await failure(open('postgres://lq:hidden@127.0.0.1:1/x'))
   expect([error.code, error.exitCode]).toEqual(['LQ_DATABASE', 3])
-  expect(error.message).toMatch(/postgres:\/\/lq:\*\*\*@127.0.0.1:1\/x.*refused/)
+  expect(error.message).toMatch(/postgres:\/\/lq:\*\*\*@127.0.0.1:1\/x: no server answers there: .*ECONNREFUSED/)
 })
 
 test('tells a wrong password and does not show it', async () => {
@@ -122,4 +122,9 @@ test('does nothing once the signal is aborted', async () => {
   await database.close()
   const work = openPool(address, { dsn: '', secrets: [] }, AbortSignal.abort())
   expect((await failure(work)).code).toBe('LQ_INTERRUPTED')
+})
+
+test('tells a socket that is not there', async () => {
+  const error = await failure(open('postgres://lq@%2Fnonexistent/x'))
+  expect(error.message).toMatch(/no server answers there: .*ENOENT/)
 })

@@ -17,7 +17,9 @@ export interface Account {
   switchTo: { uid: number; gid: number } | undefined
 }
 
-/** Words a program is started with, and as whom. The environment is bare: PG* variables of the user must not leak in. */
+/**
+ * Words a program is started with, and as whom. The environment is bare: PG* variables of the user must not leak in.
+ */
 export interface Launch {
   file: string
   args: string[]
@@ -72,11 +74,11 @@ export async function requireReach(account: Account, path: string): Promise<void
     const { uid, gid, mode } = await stat(directory)
     const bit = uid === account.uid ? 0o100 : gid === account.gid ? 0o010 : 0o001
     if ((mode & bit) === 0) {
-      throw new LqError(
-        'LQ_DATABASE_EMBEDDED',
-        `the embedded database runs as user ${account.uid}, who cannot enter ${directory} (mode ${(mode & 0o777).toString(8)}, owner ${uid}), needed for ${path}`,
-        { hint: `chmod o+x ${directory}, or put LQ_DATA_DIR elsewhere, or ${REMEDIES}` },
-      )
+      const rights = `mode ${(mode & 0o777).toString(8)}, owner ${uid}`
+      const who = `user ${account.uid}, who cannot enter ${directory} (${rights})`
+      throw new LqError('LQ_DATABASE_EMBEDDED', `the embedded database runs as ${who}, needed for ${path}`, {
+        hint: `chmod o+x ${directory}, or put LQ_DATA_DIR elsewhere, or ${REMEDIES}`,
+      })
     }
     if (directory === dirname(directory)) return
   }

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LqError, messageOf } from '../../errors.js'
@@ -16,7 +17,7 @@ const STAGING = '.init-'
 /** @returns owner of the cluster in `directory`; undefined if there is none yet. @throws if it holds something else */
 export async function clusterOwner(directory: string): Promise<{ uid: number; gid: number } | undefined> {
   if ((await readIfThere(join(directory, 'PG_VERSION'))) !== undefined) return stat(directory)
-  const names = await readdir(directory).catch(() => [])
+  const names = existsSync(directory) ? await readdir(directory) : []
   if (names.length === 0) return undefined
   throw new LqError(
     'LQ_DATABASE_EMBEDDED',
@@ -28,8 +29,9 @@ export async function clusterOwner(directory: string): Promise<{ uid: number; gi
 }
 
 /**
- * Makes the cluster with a random password inside. It is made elsewhere and renamed into place, so that a killed command
- * leaves no half of one. `initdb` writes it through to the disk: the server itself would never sync what it does not touch.
+ * Makes the cluster with a random password inside. It is made elsewhere and renamed into place, so that a killed
+ * command leaves no half of one. `initdb` writes it through to the disk: the server itself would never sync what it
+ * does not touch.
  *
  * @throws LQ_DATABASE_EMBEDDED naming the directory
  */

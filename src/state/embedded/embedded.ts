@@ -24,8 +24,8 @@ export interface EmbeddedOptions {
 }
 
 /**
- * Joins the embedded server of a data directory: makes its cluster at first use, starts it unless another command has, or
- * has left it running when it was killed.
+ * Joins the embedded server of a data directory: makes its cluster at first use, starts it unless another command has,
+ * or has left it running when it was killed.
  *
  * @throws LQ_DATABASE_EMBEDDED, LQ_BUSY, LQ_INTERRUPTED
  */
@@ -38,13 +38,8 @@ export async function joinEmbedded(config: Pick<Config, 'dataDir'>, options: Emb
     try {
       const { server, started } = await ensureServer(directory, binaries, options)
       try {
-        const address = {
-          host: HOST,
-          port: server.port,
-          user: USER,
-          password: await readPassword(directory),
-          database: DATABASE,
-        }
+        const password = await readPassword(directory)
+        const address = { host: HOST, port: server.port, user: USER, password, database: DATABASE }
         const presence = await becomePresent(address)
         return { address, leave: () => leave(directory, lockPath, presence, options) }
       } catch (error) {

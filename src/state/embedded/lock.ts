@@ -24,8 +24,8 @@ interface Holder extends ProcessIdentity {
 }
 
 /**
- * Takes the lock that the file at `path` stands for, waiting while another process has it. A lock left by a process that is
- * gone (its id, or the start time behind the id, says so) is broken.
+ * Takes the lock that the file at `path` stands for, waiting while another process has it. A lock left by a process
+ * that is gone (its id, or the start time behind the id, says so) is broken.
  *
  * @returns releases it
  * @throws LQ_BUSY after `waitMs`
@@ -90,8 +90,9 @@ async function isStale(path: string, holder: Holder): Promise<boolean> {
 }
 
 /**
- * Removes the lock of a holder that is gone, and never one taken meanwhile: who wants to break it first links it to a name
- * made of the holder's nonce, which only one can do; while that claim stands, nobody else removes this holder's lock.
+ * Removes the lock of a holder that is gone, and never one taken meanwhile: who wants to break it first links it to a
+ * name made of the holder's nonce, which only one can do; while that claim stands, nobody else removes this holder's
+ * lock.
  */
 async function breakLock(path: string, stale: Holder): Promise<void> {
   const claim = `${path}.${stale.nonce}.stale`

@@ -1,8 +1,8 @@
 /**
  * Runs, what they traded and found, and the jobs that executed them.
  *
- * Ledger rows belong to a run and go with it. A fill or an order event may arrive before its order, so neither refers to
- * `orders`. A job outlives its run: it is the record of what was executed.
+ * Ledger rows belong to a run and go with it. A fill or an order event may arrive before its order, so neither refers
+ * to `orders`. A job outlives its run: it is the record of what was executed.
  */
 export const title = 'runs and results'
 

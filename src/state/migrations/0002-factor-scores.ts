@@ -1,8 +1,8 @@
 /**
  * One row per (run, factor, symbol, time).
  *
- * No foreign key to `runs`: it would run a trigger for each of a million copied rows, for one and the same run. The writer
- * checks, and locks, the run's row once per slice instead.
+ * No foreign key to `runs`: it would run a trigger for each of a million copied rows, for one and the same run. The
+ * writer checks, and locks, the run's row once per slice instead.
  */
 export const title = 'factor scores'
 
