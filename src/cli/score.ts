@@ -72,17 +72,15 @@ export function command(): Command {
     .option('--checksum-only', 'print the checksum of the result alone')
     .addHelpText(
       'after',
-      "\nExample:\n  lq score --exchange nyse --timeframe 1d --symbols all --expr 'mom=rank(delta(close, 20))' --out mom.parquet\n" +
-        "  lq score --input bars.parquet --timeframe 1m --expr 'z=zscore(close / mean(close, 20))' --standardize z --json",
+      '\nExample:\n' +
+        "  lq score --exchange nyse --timeframe 1d --expr 'mom=rank(delta(close, 20))' --out mom.parquet\n" +
+        "  lq score --input bars.parquet --timeframe 1m --expr 'z=close / mean(close, 20)' --standardize z --json",
     )
   for (const name of Object.keys(LATER)) self.option(`--${name} <value>`, 'not part of this version')
   return action<Options>(self, run)
 }
 
-async function run(context: Context, options: Options, words: string[]): Promise<Answer> {
-  if (words.length > 0) {
-    throw new LqError('LQ_USAGE', `expected options only, got ${words.join(' ')}`, { hint: 'see lq score --help' })
-  }
+async function run(context: Context, options: Options): Promise<Answer> {
   const request = await requestOf(options)
   checkScore(request)
   const { config, signal, progress, log } = context

@@ -3,7 +3,7 @@ import type { Dag, DagNode } from './node.js'
 
 /** What the bars offer, and how their prices are to be taken. */
 export interface FieldRules {
-  /** numeric columns of the bars; null where they are not known: the five of every bar, and any other name is a column */
+  /** numeric columns of the bars; null where they are not known: every name is then taken for a column */
   columns: ReadonlySet<string> | null
   /** `ratio`: prices × adj_close/close, volume ÷ it */
   adjust: 'none' | 'ratio'

@@ -6,7 +6,7 @@ export const EXPRESSION_LENGTH_MAX = 65_536
 /** nodes of the syntax tree of one expression */
 export const EXPRESSION_NODES_MAX = 10_000
 
-/** height of that tree, a chain such as a + b + c + … included: the recursion of parser and compiler is bounded by it */
+/** height of that tree, which chains such as a + b + c have too: it bounds the recursion of parser and compiler */
 export const EXPRESSION_DEPTH_MAX = 500
 
 /** named expressions of one run */

@@ -68,7 +68,7 @@ interface Placement {
   reuse: boolean
 }
 
-/** Gives every node a slot. A step never writes where it reads: a window kernel reads rows again after writing others. */
+/** Gives every node a slot. A step never writes where it reads: windows read rows again after others are written. */
 function place({ inputs, work, kept, reuse }: Placement): { slotOf: Map<DagNode, number>; slots: number } {
   const slotOf = new Map(inputs.map((node, slot) => [node, slot]))
   const lastReader = new Map<DagNode, DagNode>()

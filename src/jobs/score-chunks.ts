@@ -6,7 +6,7 @@ import { lowerBound, type Span } from './score-bars.js'
 export interface Chunk {
   read: Span
   write: Span
-  /** a row that the chunk has, and its place in the whole panel: bits depend on places, never on chunks; null: row 0 is 0 */
+  /** a row that the chunk has, and its place in the whole panel, on which bits depend; null: row 0 is 0 */
   anchor: { timestamp: number; row: number } | null
 }
 

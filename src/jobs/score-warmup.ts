@@ -47,7 +47,7 @@ async function timestampsBetween(
   return (await openBarSupply({ store, series, columns: [], span, holdBytesMax: 0, signal })).timestamps
 }
 
-/** The timestamp from which `rows` panel rows and, before them, `edge` timestamps follow; null if there are not as many. */
+/** The timestamp from which `edge` timestamps and then `rows` panel rows follow; null if there are not as many. */
 function rowBefore(
   timestamps: Float64Array[],
   { rows, edge, minBreadth }: { rows: number; edge: number; minBreadth: number },

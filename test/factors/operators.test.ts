@@ -48,7 +48,8 @@ describe('every operator', () => {
 
 describe('vocabularies', () => {
   const KAKUSHADZE =
-    'rank delay delta correlation covariance ts_rank ts_min ts_max ts_argmin ts_argmax sum product stddev decay_linear scale signedpower log sign abs min max'
+    'rank delay delta correlation covariance ts_rank ts_min ts_max ts_argmin ts_argmax sum product stddev ' +
+    'decay_linear scale signedpower log sign abs min max'
   const QLIB =
     'Ref Mean sma Std Slope Rsquare Resi Quantile Rank IdxMax IdxMin Corr Cov EMA WMA Delta Greater Less If Count'
   const ALSO = 'std var count exp sqrt clip where greater less gt lt'

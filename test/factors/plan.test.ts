@@ -21,6 +21,8 @@ function closes(...values: number[]): Table {
   return { rows: values.length, cols: 1, fields: { close, open: close, high: close, low: close, volume: close } }
 }
 
+const WINDOWS = ['mean', 'sum', 'stddev', 'ts_rank', 'ts_max', 'ts_argmin', 'slope', 'ts_zscore', 'product']
+
 /** A random expression of numbers over the bars. */
 function randomExpression(random: () => number, depth: number): string {
   const pick = <T>(list: T[]): T => list[Math.floor(random() * list.length)]
@@ -31,8 +33,7 @@ function randomExpression(random: () => number, depth: number): string {
   return pick([
     () => `(${x()} ${pick(['+', '-', '*', '/'])} ${x()})`,
     () => `(${x()} > ${x()} ? ${x()} : ${x()})`,
-    () =>
-      `${pick(['mean', 'sum', 'stddev', 'ts_rank', 'ts_max', 'ts_argmin', 'slope', 'ts_zscore', 'product'])}(${series()}, ${n()})`,
+    () => `${pick(WINDOWS)}(${series()}, ${n()})`,
     () => `correlation(${series()}, ${series()}, ${n()}, min_periods=2)`,
     () => `${pick(['rank', 'zscore', 'demean', 'percentile', 'winsorize', 'scale'])}(${series()})`,
     () => `${pick(['delay', 'delta', 'ema', 'rsi'])}(${series()}, ${n()})`,

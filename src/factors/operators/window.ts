@@ -89,7 +89,7 @@ export const WINDOWS: Operator[] = [
     group: 'window',
     parameters: [x, rows('n', { min: 1 }), MIN_PERIODS],
     summary:
-      'of a condition: rows among the last n where it holds; of a number: rows with a value, missing where there are none',
+      'of a condition: rows among the last n where it holds; of a number: rows with a value, missing if there are none',
     lower: count,
   },
   {
