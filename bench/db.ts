@@ -1,59 +1,67 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { upsertRun } from 'luminaquant/state/runs.js'
+import { COPY_HEADER, COPY_TRAILER, encodeScores, type ScoreRows } from 'luminaquant/state/score-rows.js'
+import { writeScores } from 'luminaquant/state/scores.js'
+import { openState, type State } from 'luminaquant/state/state.js'
 import { from as copyFrom } from 'pg-copy-streams'
-import { upsertRun } from '../src/state/runs.js'
-import type { ScoreRows } from '../src/state/score-rows.js'
-import { writeScores } from '../src/state/scores.js'
-import { openState, type State } from '../src/state/state.js'
+import { type BenchCase, type CaseOptions, type CaseResult, timingOf } from './case.js'
 
-export interface WriteScoresBench {
-  rows: number
-  /** `writeScores` into a slice that is empty */
-  ours_s: number
-  /** the same rows again: nothing to change */
-  replay_s: number
-  /**
-   * plain COPY of the same rows, as text printed before and in the order given, into an empty table with the same
-   * primary key
-   */
-  copy_s: number
-  /** rate of ours ÷ rate of COPY */
-  ratio: number
-}
-
+const ROWS = 1_000_000
+const REPEATS = 3
 const RUN_ID = 'f'.repeat(32)
 const SYMBOLS = 500
 const LINES_PER_CHUNK = 2000
 const SILENT = { info() {}, warn() {}, debug() {} }
 
-/** Measures the bulk writer beside a plain COPY, each the median of `repeats`, taken in turns in one server. */
-export async function benchWriteScores({ rows = 1_000_000, repeats = 3 } = {}): Promise<WriteScoresBench> {
+export const databaseCases: BenchCase[] = [{ suite: 'db', name: 'write-scores-1m', run: benchScores }]
+
+/**
+ * The bulk writer into an empty slice, and again where nothing is to change; beside them, in turns and in one server,
+ * COPY of the same rows into an empty table with the same primary key: as text in the order of time, as most tools
+ * write them, and already encoded and sorted by key, which is all that COPY can be.
+ */
+async function benchScores({ backend }: CaseOptions): Promise<CaseResult[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lq-bench-db-'))
+  await chmod(dataDir, 0o755) // as root the server runs as another user
   try {
     const state = (await openState({ postgresDsn: 'embedded', dataDir }, { log: SILENT })) as State
     try {
       await upsertRun(state, { runId: RUN_ID, mode: 'bench' })
-      const scores = makeScores(rows)
-      const bytes = textOf(scores)
-      const times = { ours: [] as number[], replay: [] as number[], copy: [] as number[] }
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        times.copy.push(await secondsOf(() => plainCopy(state, bytes)))
-        await state.query('TRUNCATE factor_scores')
-        const ours = () => writeScores(state, { runId: RUN_ID, factor: 'f' }, [scores])
-        times.ours.push(await secondsOf(ours))
-        times.replay.push(await secondsOf(ours))
-      }
-      const [ours_s, replay_s, copy_s] = [times.ours, times.replay, times.copy].map(median)
-      return { rows, ours_s, replay_s, copy_s, ratio: copy_s / ours_s }
+      const times = await measureInTurns(state, makeScores(ROWS))
+      const [ours, replay, text, binary] = [times.ours, times.replay, times.text, times.binary].map(timingOf)
+      const peer = ({ median_s }: { median_s: number }) => ({ median_s, ratio: ours.median_s / median_s })
+      const fixed = { suite: 'db', backend, threads: 1, size: `${ROWS} rows`, unit: 'rows/s', bandwidth_share: null }
+      const rateOf = ({ median_s }: { median_s: number }) => ROWS / median_s
+      const peers = { copy_text: peer(text), copy_sorted_binary: peer(binary) }
+      return [
+        { ...fixed, name: 'write-scores-1m', ...ours, rate: rateOf(ours), peers },
+        { ...fixed, name: 'replay-scores-1m', ...replay, rate: rateOf(replay), peers: {} },
+      ]
     } finally {
       await state.close()
     }
   } finally {
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+async function measureInTurns(state: State, scores: Required<ScoreRows>) {
+  const text = textOf(scores)
+  const binary = [COPY_HEADER, ...encodeScores({ runId: RUN_ID, factor: 'f' }, scores), COPY_TRAILER]
+  const ours = () => writeScores(state, { runId: RUN_ID, factor: 'f' }, [scores])
+  const times = { ours: [] as number[], replay: [] as number[], text: [] as number[], binary: [] as number[] }
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    times.text.push(await secondsOf(() => plainCopy(state, text, '')))
+    times.binary.push(await secondsOf(() => plainCopy(state, binary, '(FORMAT binary)')))
+    await state.query('TRUNCATE factor_scores')
+    times.ours.push(await secondsOf(ours))
+    times.replay.push(await secondsOf(ours))
+  }
+  return times
 }
 
 function makeScores(rows: number): Required<ScoreRows> {
@@ -80,11 +88,11 @@ function textOf({ rows, symbols, timestamps, raw, zscore, percentile }: Required
   return chunks
 }
 
-async function plainCopy(state: State, bytes: Buffer[]): Promise<void> {
+async function plainCopy(state: State, bytes: Buffer[], format: '' | '(FORMAT binary)'): Promise<void> {
   await state.query('CREATE TABLE IF NOT EXISTS plain_scores (LIKE factor_scores INCLUDING ALL)')
   await state.query('TRUNCATE plain_scores')
   await state.transaction(async (client) => {
-    await pipeline(Readable.from(bytes), client.query(copyFrom('COPY plain_scores FROM STDIN')))
+    await pipeline(Readable.from(bytes), client.query(copyFrom(`COPY plain_scores FROM STDIN ${format}`)))
   })
 }
 
@@ -93,5 +101,3 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   await work()
   return (performance.now() - sinceMs) / 1000
 }
-
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]

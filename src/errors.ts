@@ -66,7 +66,7 @@ export class LqError extends Error {
 /** Hides the password of every connection string in a text: `postgres://user:***@host/db`. */
 export function maskSecrets(text: string): string {
   return text
-    .replace(/(postgres(?:ql)?:\/\/[^:@/\s]*):[^@\s]*@/gi, '$1:***@')
+    .replace(/(postgres(?:ql)?:\/\/[^:@/\s]*):\S*@/gi, '$1:***@')
     .replace(/(password=)('[^']*'|[^\s&]*)/gi, '$1***')
 }
 
