@@ -1,6 +1,6 @@
 import type { Position } from './expression-error.js'
 
-/** The syntax tree of an expression, as written: nothing is resolved yet. `height` is that of the tree: 1 for a leaf. */
+/** The syntax tree of an expression, as written: nothing is resolved yet. `height` is the tree's: 1 for a leaf. */
 export type Syntax = NumberSyntax | NameSyntax | UnarySyntax | BinarySyntax | ConditionalSyntax | CallSyntax
 
 interface Place {

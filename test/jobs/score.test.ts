@@ -7,6 +7,7 @@ import { runScore } from '../../src/jobs/score.js'
 import type { ScoreRequest } from '../../src/jobs/score-prepare.js'
 import { openParquetSource } from '../../src/lake/source.js'
 import { seeded } from '../factors/evaluate.js'
+import { startTestServer, type TestServer } from '../state/support.js'
 import { type Listing, memoryStore } from './bars-in-memory.js'
 
 const MINUTE = 60_000
@@ -363,6 +364,38 @@ describe('output', () => {
     const context = { config: config(), store: memoryStore([closes('A', [1])]), state: null, signal: abort.signal }
     await expect(runScore({ ...plain({ c: 'close' }), out }, context)).rejects.toMatchObject({ code: 'LQ_INTERRUPTED' })
     expect(await readdir(join(folder, 'aborted')).catch(() => [])).toEqual([])
+  })
+})
+
+describe('record', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startTestServer()
+  })
+  afterAll(() => server.close())
+
+  test('is one result of one run, and a replay changes no byte of it', async () => {
+    const state = await server.openFresh()
+    const rows = async () => ({
+      runs: await state.query('SELECT * FROM runs'),
+      results: await state.query<Record<string, unknown>>('SELECT * FROM optimization_results'),
+    })
+    const context = { config: config(), store: memoryStore(market(61, { rows: 20, symbols: 2 })), state }
+    const request = { ...plain({ m: 'mean(close, 3)' }), out: outFile() }
+    const { run_id, checksum, rows_out } = await runScore(request, context)
+    const first = await rows()
+    await runScore(request, context)
+    expect(await rows()).toEqual(first)
+    expect(first.results).toMatchObject([
+      {
+        run_id,
+        stage: 'score',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        params_json: { factors: { m: 'v1 = rolling_mean(close, window=3)' }, adjust: 'none' },
+        extra_json: { rows: rows_out, checksum, outputs: [request.out] },
+      },
+    ])
+    expect(first.runs).toMatchObject([{ run_id, mode: 'score', status: 'COMPLETED' }])
   })
 })
 
