@@ -9,11 +9,16 @@ const INT96_BYTES = 12
 /** Powers of ten up to here are exact doubles, so that one division rounds once. */
 const EXACT_POWER_MAX = 22
 
-/** Copies an Arrow array, as parquet-wasm hands it over, into a column. */
-export function toColumn(data: Data, column: FooterColumn): Column {
+/**
+ * Copies an Arrow array, as parquet-wasm hands it over, into a column.
+ *
+ * @param nan what a NaN that is a value, not a NULL, becomes
+ */
+export function toColumn(data: Data, column: FooterColumn, nan = Number.NaN): Column {
   if (column.kind === 'text') return { kind: 'text', values: texts(data) }
   const values = numbers(data, column)
   const valid = data.nullCount > 0 ? data.nullBitmap : null
+  if (!Number.isNaN(nan)) for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) values[i] = nan
   if (valid?.length) {
     for (let i = 0, bit = data.offset; i < values.length; i++, bit++)
       if (!(valid[bit >> 3] & (1 << (bit & 7)))) values[i] = Number.NaN

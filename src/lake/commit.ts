@@ -35,6 +35,8 @@ export interface CommitOptions {
   idempotencyKey: string
   /** rows of the input: all, and those that are not staged */
   input: { rows: number; quarantined: number; suspect: number }
+  /** more than the greatest sequence of a staged row */
+  sequenceCount: number
   signal?: AbortSignal
   /** called after each partition */
   onPartition?: () => void
@@ -288,7 +290,7 @@ function lineOf(
     updated: result.updated,
     skipped: result.skipped,
     removed: result.removed,
-    last_seq: state.lastSeq + options.input.rows,
+    last_seq: state.lastSeq + options.sequenceCount,
     watermark: watermarkOf(changes),
     partitions: changes,
   }

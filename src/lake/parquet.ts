@@ -25,6 +25,8 @@ export interface ReadOptions {
   range?: { column: string; from: number; to: number }
   /** rows whose text column equals this */
   equals?: { column: string; text: string }
+  /** what a NaN that was written as a value, unlike a NULL, is given as; default NaN */
+  nan?: number
   signal?: AbortSignal
 }
 

@@ -10,6 +10,8 @@ export interface FileReader {
   source: ParquetSource
   /** the rows of one symbol, in a file of several */
   equals?: ReadOptions['equals']
+  /** makes infinities missing, which files from outside may hold */
+  finite?: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export async function* readFiles(
   const names = columnsOf(series, options)
   const within = series.files.filter((file) => file.maxMs >= fromMs && file.minMs < toMs)
   for (const group of overlapping(within)) {
-    if (group.length === 1 && group[0].sorted) {
+    if (group.length === 1 && isAscending(group[0])) {
       for await (const rows of readRows(group[0], { names, options, reader })) yield toBars(rows, names, options)
       continue
     }
@@ -38,6 +40,8 @@ export async function* readFiles(
     if (parts.length) yield toBars(sortUnique(concatRows(parts)), names, options)
   }
 }
+
+const isAscending = (file: SeriesFile): boolean => file.ascending ?? file.sorted
 
 /** Groups of files whose spans meet, in the order of time; within a group the order of the files is kept. */
 export function overlapping(files: SeriesFile[]): SeriesFile[][] {
@@ -86,14 +90,16 @@ async function* readRows(file: SeriesFile, { names, options, reader, sequence }:
     equals: reader.equals,
     signal: options.signal,
   })) {
-    yield rowsOf(file, batch, { names, rank: sequence ?? 0 })
+    const rows = rowsOf(file, batch, { names, rank: sequence })
+    if (reader.finite) for (const values of Object.values(rows.columns)) clearInfinities(values)
+    yield rows
   }
 }
 
-function rowsOf(file: SeriesFile, { rows, columns }: Batch, { names, rank }: { names: string[]; rank: number }): Rows {
+function rowsOf(file: SeriesFile, { rows, columns }: Batch, { names, rank }: { names: string[]; rank?: number }): Rows {
   const timestamp = columns[file.timestampColumn].values as Float64Array
-  const sequence = (columns[SEQUENCE_COLUMN]?.values as Float64Array) ?? new Float64Array(rows).fill(rank)
-  if (file.sorted && !isSortedUnique(timestamp)) {
+  const sequence = (columns[SEQUENCE_COLUMN]?.values as Float64Array) ?? new Float64Array(rows).fill(rank ?? 0)
+  if (rank === undefined && !isSortedUnique(timestamp)) {
     throw new LqError(
       'LQ_LAKE_CORRUPT',
       `${file.path}: expected bars sorted by ${TIMESTAMP_COLUMN}, found one that is not`,
@@ -109,4 +115,8 @@ function rowsOf(file: SeriesFile, { rows, columns }: Batch, { names, rank }: { n
     sequence,
     columns: Object.fromEntries(found.map((name) => [name, columns[name].values as Float64Array])),
   }
+}
+
+function clearInfinities(values: Float64Array): void {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) values[i] = Number.NaN
 }

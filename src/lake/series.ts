@@ -10,6 +10,8 @@ export interface SeriesFile {
   maxMs: number
   /** sorted by timestamp, unique, only this series in it, and no other file of the series in its span */
   sorted: boolean
+  /** the same of the rows of this series alone, in a file of several; default: as `sorted` */
+  ascending?: boolean
   timestampColumn: string
 }
 

@@ -115,7 +115,7 @@ function query(path: string, { footer, wanted, read, options }: Request): string
   const conditions: string[] = []
   if (options.range) conditions.push(...rangeConditions(find(options.range.column), options.range))
   if (options.equals) conditions.push(`c${find(options.equals.column).top} = ${literal(options.equals.text)}`)
-  const select = wanted.length ? wanted.map(expression).join(', ') : 'NULL::BOOLEAN'
+  const select = wanted.length ? wanted.map((column) => expression(column, options.nan)).join(', ') : 'NULL::BOOLEAN'
   const where = conditions.length ? ` WHERE ${conditions.join(' AND ')}` : ''
   return `SELECT ${select} FROM read_parquet(${file}, hive_partitioning = false) AS t(${aliases})${where}`
 }
@@ -127,9 +127,14 @@ const floorDivide = (value: string, divisor: number): string =>
   `((${value}) - (((${value}) % ${divisor}) + ${divisor}) % ${divisor}) // ${divisor}`
 
 /** A column as DOUBLE with NaN for NULL, so that its vector needs no look at validity; a text as it is. */
-function expression(column: FooterColumn): string {
+function expression(column: FooterColumn, nan = Number.NaN): string {
   if (column.kind === 'text') return `CAST(c${column.top} AS VARCHAR)`
-  return `coalesce(CAST(${value(column)} AS DOUBLE), 'NaN'::DOUBLE)`
+  const double = `CAST(${value(column)} AS DOUBLE)`
+  const marked =
+    column.kind === 'number' && !Number.isNaN(nan)
+      ? `CASE WHEN isnan(${double}) THEN '${nan}'::DOUBLE ELSE ${double} END`
+      : double
+  return `coalesce(${marked}, 'NaN'::DOUBLE)`
 }
 
 function value({ kind, detail, top }: FooterColumn): string {

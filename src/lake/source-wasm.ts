@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tableFromIPC } from 'apache-arrow'
 import type { Config } from '../config.js'
 import { LqError, messageOf, throwIfAborted } from '../errors.js'
@@ -41,7 +41,7 @@ export function openWasmSource(config: Pick<Config, 'memoryLimitMb'>): ParquetSo
           throwIfAborted(options.signal)
           if (group.rows === 0 || excludes(group, footer, options)) continue
           assertFits(path, group, read, config.memoryLimitMb)
-          for (const batch of await decodeGroup(path, file, group, read)) {
+          for (const batch of await decodeGroup(path, file, group, { columns: read, nan: options.nan })) {
             const kept = filterBatch(batch, options)
             if (kept.rows > 0)
               yield {
@@ -70,12 +70,13 @@ function assertFits(path: string, group: FooterGroup, read: FooterColumn[], memo
   )
 }
 
-async function decodeGroup(
-  path: string,
-  file: Awaited<ReturnType<typeof open>>,
-  group: FooterGroup,
-  columns: FooterColumn[],
-): Promise<Batch[]> {
+interface Request {
+  columns: FooterColumn[]
+  nan?: number
+}
+
+async function decodeGroup(path: string, file: FileHandle, group: FooterGroup, request: Request): Promise<Batch[]> {
+  const { columns } = request
   if (columns.length === 0) return [{ rows: group.rows, columns: {} }]
   try {
     const chunks = await Promise.all(
@@ -87,7 +88,7 @@ async function decodeGroup(
     const bytes = encodeFile(chunks, group.rows)
     return withParquetWasm((wasm) => {
       const table = wasm.readParquet(bytes, { batchSize: Math.min(group.rows, BATCH_ROWS) })
-      const batches = table.recordBatches().map((batch) => toBatch(path, batch.intoIPCStream(), columns))
+      const batches = table.recordBatches().map((batch) => toBatch(path, batch.intoIPCStream(), request))
       table.free()
       const rows = batches.reduce((sum, batch) => sum + batch.rows, 0)
       if (rows !== group.rows) throw new Error(`${rows} rows in a row group of ${group.rows}`)
@@ -98,11 +99,11 @@ async function decodeGroup(
   }
 }
 
-function toBatch(path: string, ipc: Uint8Array, columns: FooterColumn[]): Batch {
+function toBatch(path: string, ipc: Uint8Array, { columns, nan }: Request): Batch {
   const [arrow] = tableFromIPC(ipc).batches
   const batch: Record<string, Column> = {}
   for (const [i, column] of columns.entries()) {
-    const converted = toColumn(arrow.data.children[i], column)
+    const converted = toColumn(arrow.data.children[i], column, nan)
     if (isWide(column)) assertExact(path, column.name, converted.values as Float64Array)
     batch[column.name] = converted
   }

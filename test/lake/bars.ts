@@ -40,6 +40,7 @@ export function optionsFor(lakeDir: string, rows: number, more: Partial<CommitOp
     runId: 'run',
     idempotencyKey,
     input: { rows, quarantined: 0, suspect: 0 },
+    sequenceCount: rows,
     ...more,
   }
 }
