@@ -1,16 +1,15 @@
-import { Piscina } from 'piscina'
-import { workerFile } from '../compute/worker-file.js'
 import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
-import type { BarStore, SeriesInfo } from '../lake/series.js'
+import type { BarStore, SeriesFile, SeriesInfo } from '../lake/series.js'
 import type { BucketRule } from '../resample/buckets.js'
 import { createGapFiller, type FoldedBars, type Gaps } from '../resample/gaps.js'
+import { closeScanPool, type ScanPool, SHARDS_PER_THREAD, scanPool } from '../resample/pool.js'
 import { openRule, type RuleText } from '../resample/rule.js'
 import { barsSource } from '../resample/scan.js'
 import { type FoldOptions, foldSeries, type TargetBars } from '../resample/series.js'
 import { planShards, type Shard } from '../resample/shards.js'
 import { barEnd, parseTimeframe } from '../resample/timeframe.js'
-import type { ScanResult, ScanShard, ScanWorkerData } from '../resample/worker.js'
+import type { ScanShard } from '../resample/worker.js'
 
 /** What is folded, and how. */
 export interface ResampleOptions {
@@ -52,8 +51,9 @@ export interface ResampleContext {
 /** Share of the budget that the DuckDBs of the workers may use together; the rest is this process. */
 const SCAN_SHARE = 0.5
 const SCAN_MB_MIN = 64
-/** A worker that waits for its next shard is kept: the pool's end is the job's. */
-const POOL_IDLE_MS = 3_600_000
+/** Share of the budget for shards that wait for their turn to be written, and the most that one takes. */
+const WAITING_SHARE = 0.2
+const SHARD_MB_MAX = 6
 
 /**
  * Folds series into bars of wider timeframes, in the order series, target, time. Workers scan what DuckDB can read as it
@@ -72,12 +72,12 @@ export async function* resampleBars(
   const cancel = new Int32Array(new SharedArrayBuffer(4))
   const stop = () => Atomics.store(cancel, 0, 1)
   signal?.addEventListener('abort', stop, { once: true })
-  const pool = config.parquetReader === 'wasm' ? null : openPool(options, config, cancel)
+  const pool = config.parquetReader === 'wasm' ? null : openPool(config)
   try {
     const work: Work = { store, rules, options, pool, cancel, signal, counts, turn: Promise.resolve() }
     const shards = planShards(series, { rules, threads: config.threads, fromMs: options.fromMs, toMs: options.toMs })
     let filler = openFiller(series[0], 0, work)
-    for await (const { shard, bars } of inOrder(shards, 2 * config.threads, (shard) => foldShard(work, shard))) {
+    for await (const { shard, bars } of inOrder(shards, shardsMax(config), (shard) => foldShard(work, shard))) {
       for (const [i, target] of shard.targets.entries()) {
         if (target === 0) count(counts, bars[i])
         if (filler.series !== shard.series || filler.target !== target) filler = openFiller(shard.series, target, work)
@@ -87,7 +87,7 @@ export async function* resampleBars(
   } finally {
     stop()
     signal?.removeEventListener('abort', stop)
-    await pool?.destroy()
+    if (signal?.aborted) await closeScanPool()
   }
 }
 
@@ -95,7 +95,7 @@ interface Work {
   store: BarStore
   rules: BucketRule[]
   options: ResampleOptions
-  pool: Piscina<ScanShard, ScanResult> | null
+  pool: ScanPool | null
   cancel: Int32Array
   signal?: AbortSignal
   counts: ResampleCounts
@@ -113,15 +113,16 @@ function openFiller(series: SeriesInfo, target: number, { rules, options }: Work
   return { series, target, fill: createGapFiller({ rule: rules[target], gaps: options.gaps }) }
 }
 
-function openPool(
-  { rules }: ResampleOptions,
-  config: ResampleContext['config'],
-  cancel: Int32Array,
-): Piscina<ScanShard, ScanResult> {
-  const memoryLimitMb = Math.max(SCAN_MB_MIN, Math.floor((config.memoryLimitMb * SCAN_SHARE) / config.threads))
-  const workerData: ScanWorkerData = { rules, memoryLimitMb, cancel }
-  const filename = workerFile('resample/worker')
-  return new Piscina({ filename, minThreads: 0, maxThreads: config.threads, idleTimeout: POOL_IDLE_MS, workerData })
+function openPool({ threads, memoryLimitMb }: ResampleContext['config']): ScanPool {
+  return scanPool({ threads, memoryLimitMb: Math.max(SCAN_MB_MIN, Math.floor((memoryLimitMb * SCAN_SHARE) / threads)) })
+}
+
+/** Shards under way or done and waiting: enough to keep all threads busy, as far as the budget goes. */
+function shardsMax({ threads, memoryLimitMb }: ResampleContext['config']): number {
+  return Math.max(
+    threads,
+    Math.min(threads * SHARDS_PER_THREAD, Math.floor((memoryLimitMb * WAITING_SHARE) / SHARD_MB_MAX)),
+  )
 }
 
 /** The buckets of a shard, one chunk per target: by a worker where DuckDB can scan it, else by way of the store. */
@@ -129,8 +130,8 @@ async function foldShard(work: Work, shard: Shard): Promise<TargetBars[]> {
   const { options, pool, signal, counts } = work
   throwIfAborted(signal)
   const fold = foldOptions(shard.series, options)
-  const reason = pool ? whyNotScanned(shard.series) : 'LQ_PARQUET_READER=wasm'
-  const scanned = pool && !reason ? await pool.run(scanShard(shard, fold)) : { targets: null, reason }
+  const reason = pool ? whyNotScanned(shard) : 'LQ_PARQUET_READER=wasm'
+  const scanned = pool && !reason ? await pool.scan(scanShard(work, shard, fold)) : { targets: null, reason }
   throwIfAborted(signal)
   if (scanned.targets) return scanned.targets
   counts.unscanned[scanned.reason] = (counts.unscanned[scanned.reason] ?? 0) + 1
@@ -166,8 +167,10 @@ function foldOptions({ key, lastMs }: SeriesInfo, { from, turnover, vwap, toMs }
   return { turnover, vwap, lastMs, watermarkMs: Math.min(known, toMs ?? Number.POSITIVE_INFINITY) }
 }
 
-/** Why DuckDB cannot scan a series as it lies, or ''. */
-function whyNotScanned({ files }: SeriesInfo): string {
+/** Why DuckDB cannot scan a shard as it lies, or ''. */
+function whyNotScanned(shard: Shard): string {
+  const files = shard.series.files.filter((file) => meets(file, shard))
+  if (files.length === 0) return 'no file in the span'
   if (files.some((file) => !file.sorted)) return 'a file is not sorted, or holds several series'
   const columns = new Set(files.map((file) => file.timestampColumn))
   if (columns.size > 1) return 'files name their time column differently'
@@ -175,18 +178,26 @@ function whyNotScanned({ files }: SeriesInfo): string {
   return overlap ? 'files overlap in time' : ''
 }
 
-function scanShard({ series, targets, fromMs, toMs }: Shard, options: FoldOptions): ScanShard {
-  const files = inTime(series.files)
+function scanShard({ options, cancel }: Work, shard: Shard, fold: FoldOptions): ScanShard {
+  const { series, targets, fromMs, toMs } = shard
+  const files = inTime(series.files).filter((file) => meets(file, shard))
   const [{ timestampColumn }] = files
-  const { turnover, vwap } = options
-  return {
-    query: { files: files.map((file) => file.path), timestampColumn, turnover, vwap, fromMs, toMs },
-    targets,
-    options,
+  const query = {
+    files: files.map((file) => file.path),
+    timestampColumn,
+    turnover: fold.turnover,
+    vwap: fold.vwap,
+    fromMs,
+    toMs,
   }
+  return { query, rules: targets.map((target) => options.rules[target]), options: fold, cancel }
 }
 
-const inTime = (files: SeriesInfo['files']): SeriesInfo['files'] => files.toSorted((a, b) => a.minMs - b.minMs)
+function meets(file: SeriesFile, { fromMs, toMs }: Shard): boolean {
+  return file.maxMs >= (fromMs ?? Number.NEGATIVE_INFINITY) && file.minMs < (toMs ?? Number.POSITIVE_INFINITY)
+}
+
+const inTime = (files: SeriesFile[]): SeriesFile[] => files.toSorted((a, b) => a.minMs - b.minMs)
 
 function count(counts: ResampleCounts, { columns, dropped }: TargetBars): void {
   counts.dropped += dropped

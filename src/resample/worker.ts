@@ -1,45 +1,54 @@
 import { workerData } from 'node:worker_threads'
 import { messageOf } from '../errors.js'
+import type { BucketRule } from './buckets.js'
 import { openRule, type RuleText } from './rule.js'
 import { openScanner, type ScanQuery } from './scan.js'
 import { type FoldOptions, foldSeries, type TargetBars } from './series.js'
 
-/** What all shards of a job share. */
+/** What all shards of a thread share. */
 export interface ScanWorkerData {
-  rules: RuleText[]
-  /** budget of one worker's DuckDB */
   memoryLimitMb: number
-  /** over a SharedArrayBuffer: 1 ends every scan at its next chunk */
-  cancel: Int32Array
 }
 
 /** A series, or a span of one, that DuckDB can scan as it lies. */
 export interface ScanShard {
   query: ScanQuery
-  /** indices of the rules to fold it by */
-  targets: number[]
+  rules: RuleText[]
   options: FoldOptions
+  /** over a SharedArrayBuffer: 1 ends the scan at its next chunk */
+  cancel: Int32Array
 }
 
-/** The buckets of each target, or why the store must read the shard. */
+/** The buckets of each rule, or why the store must read the shard. */
 export type ScanResult = { targets: TargetBars[]; reason: '' } | { targets: null; reason: string }
 
-const { rules, memoryLimitMb, cancel } = workerData as ScanWorkerData
-const bucketRules = rules.map(openRule)
-const scanner = openScanner({ memoryLimitMb })
+const scanner = openScanner(workerData as ScanWorkerData)
+const rulesOpen = new Map<string, BucketRule>()
+let turn = Promise.resolve<ScanResult>({ targets: null, reason: '' })
 
-/** Folds one shard. Every failure is a reason: the store reads such a shard again, and what it says is final. */
-export default async function scanShard({ query, targets, options }: ScanShard): Promise<ScanResult> {
+/**
+ * Folds one shard, after those that came before it: they share a DuckDB. Every failure is a reason: the store reads such a
+ * shard again, and what it says is final.
+ */
+export default function scanShard(shard: ScanShard): Promise<ScanResult> {
+  turn = turn.then(() => fold(shard))
+  return turn
+}
+
+async function fold({ query, rules, options, cancel }: ScanShard): Promise<ScanResult> {
   if (!scanner) return { targets: null, reason: 'no addon, or no DuckDB library' }
   try {
-    const source = scanner.scan(query, cancel)
-    const folded = await foldSeries(
-      source,
-      targets.map((target) => bucketRules[target]),
-      options,
-    )
+    const folded = await foldSeries(scanner.scan(query, cancel), rules.map(ruleOf), options)
     return typeof folded === 'string' ? { targets: null, reason: folded } : { targets: folded, reason: '' }
   } catch (error) {
     return { targets: null, reason: messageOf(error) }
   }
+}
+
+/** The same object for the same rule: bucket tables are remembered by it. */
+function ruleOf(text: RuleText): BucketRule {
+  const key = JSON.stringify(text)
+  const rule = rulesOpen.get(key) ?? openRule(text)
+  rulesOpen.set(key, rule)
+  return rule
 }
