@@ -74,7 +74,7 @@ async function readAll(
     const own = columns.filter((name) => one.columns.includes(name))
     for await (const part of store.read(one, { columns: own, ...finite(span), signal })) parts.push(part)
     throwIfAborted(signal)
-    found.push({ symbol: one.key.symbol, bars: joined(parts, columns) })
+    found.push({ symbol: one.key.symbol, bars: joined(parts, own) })
   }
   return found
 }
@@ -84,7 +84,7 @@ function finite({ fromMs, toMs }: Span): { fromMs?: number; toMs?: number } {
   return { ...(Number.isFinite(fromMs) ? { fromMs } : {}), ...(Number.isFinite(toMs) ? { toMs } : {}) }
 }
 
-/** Parts in order as one. A part may lack a column that another one has: files of one series need not be alike. */
+/** Parts in order as one, with all columns: also of no part, and where a part lacks a column that another one has. */
 function joined(parts: Bars[], columns: string[]): Bars {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0)
   const take = (of: (part: Bars) => Float64Array | undefined): Float64Array => {
@@ -97,8 +97,7 @@ function joined(parts: Bars[], columns: string[]): Bars {
     }
     return values
   }
-  const present = columns.filter((name) => parts.some((part) => part.columns[name]))
-  const fields = present.map((name) => [name, take((part) => part.columns[name])] as const)
+  const fields = columns.map((name) => [name, take((part) => part.columns[name])] as const)
   return { rows, timestamp: take((part) => part.timestamp), columns: Object.fromEntries(fields) }
 }
 
