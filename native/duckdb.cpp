@@ -68,10 +68,13 @@ class Scan {
   void start(const char* sql) {
     finish();
     if (!connection) throw std::runtime_error("the scan is closed");
-    check(api.prepare(connection, sql, &statement), api.prepare_error(statement));
-    check(api.pending_prepared_streaming(statement, &pending), api.pending_error(pending));
+    int state = api.prepare(connection, sql, &statement);
+    check(state, api.prepare_error(statement));
+    state = api.pending_prepared_streaming(statement, &pending);
+    check(state, api.pending_error(pending));
     running = true;
-    check(api.execute_pending(pending, &result), api.result_error(&result));
+    state = api.execute_pending(pending, &result);
+    check(state, api.result_error(&result));
     supported = bind();
   }
 
