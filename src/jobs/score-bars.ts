@@ -17,8 +17,6 @@ export interface BarSupply {
   holds: boolean
   /** bytes that the supply itself holds */
   heldBytes: number
-  /** seconds spent reading so far */
-  seconds: number
   /** @returns all series, in the same order, with their bars of the span and the columns asked for */
   read(span: Span): Promise<PanelSeries[]>
 }
@@ -42,24 +40,18 @@ export async function openBarSupply(options: SupplyOptions): Promise<BarSupply> 
   const { series, columns, span } = options
   const rows = series.reduce((sum, one) => sum + one.rows, 0)
   const hold = rows * (columns.length + 1) * Float64Array.BYTES_PER_ELEMENT <= options.holdBytesMax
-  const started = performance.now()
   const read = await readAll(options, span, hold ? columns : [])
   const held = read.filter(({ bars }) => bars.rows > 0)
   const there = series.filter((_, i) => read[i].bars.rows > 0)
-  const supply: BarSupply = {
+  return {
     timestamps: held.map(({ bars }) => bars.timestamp),
     holds: hold,
     heldBytes: held.reduce((sum, { bars }) => sum + bytesOf(bars), 0),
-    seconds: (performance.now() - started) / 1000,
     async read(part) {
       if (hold) return held.map(({ symbol, bars }) => ({ symbol, bars: sliceOf(bars, part) }))
-      const begun = performance.now()
-      const found = await readAll({ ...options, series: there }, part, columns)
-      supply.seconds += (performance.now() - begun) / 1000
-      return found
+      return readAll({ ...options, series: there }, part, columns)
     },
   }
-  return supply
 }
 
 /** Reads a span of every series. */

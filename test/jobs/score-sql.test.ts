@@ -17,13 +17,16 @@ const differences = (out: string): string => `
   wanted AS (
     SELECT s, t, "close" AS c, avg("close") OVER w AS mean, count("close") OVER w AS n,
       count("close") OVER (PARTITION BY t) AS k,
-      rank() OVER (PARTITION BY t ORDER BY "close" NULLS LAST) + (count(*) OVER (PARTITION BY t, "close") - 1) / 2.0 AS pos
+      rank() OVER (PARTITION BY t ORDER BY "close" NULLS LAST)
+        + (count(*) OVER (PARTITION BY t, "close") - 1) / 2.0 AS pos
     FROM grid WINDOW w AS (PARTITION BY s ORDER BY t ROWS 19 PRECEDING)
   ),
   got AS (SELECT symbol AS s, "timestamp"::TIMESTAMP AS t, m, r FROM '${out}')
   SELECT count(*) FILTER (c IS NOT NULL)::INT AS bars, (SELECT count(*) FROM got)::INT AS rows,
     count(*) FILTER (c IS NOT NULL AND n = 20)::INT AS windows,
-    count(*) FILTER (c IS NOT NULL AND CASE WHEN n = 20 THEN abs(m - mean) <= 1e-9 * mean ELSE m IS NULL END)::INT AS means,
+    count(*) FILTER (
+      c IS NOT NULL AND CASE WHEN n = 20 THEN abs(m - mean) <= 1e-9 * mean ELSE m IS NULL END
+    )::INT AS means,
     count(*) FILTER (c IS NOT NULL AND abs(r - pos / k) <= 1e-12)::INT AS ranks
   FROM wanted FULL JOIN got USING (s, t)`
 
