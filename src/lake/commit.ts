@@ -15,6 +15,7 @@ import {
   readManifest,
   SCHEMA_VERSION,
 } from './manifest.js'
+import { inParallel } from './parallel.js'
 import type { ParquetSource } from './parquet.js'
 import { columnOrder, readPartition, writePart } from './partition.js'
 import { concatRows, contentChecksum, mergeRows, type Rows, sameBar, sortUnique, type WriteMode } from './rows.js'
@@ -56,8 +57,6 @@ export interface CommitResult {
 
 /** A partition with more files is written anew as one: reading it is then quicker than merging. */
 const PARTS_MAX = 8
-/** Partitions at work at once: while one waits for the disk, others are encoded. */
-const PARALLEL = 8
 
 /**
  * Commits rows to the lake, all or none: files are written and fsynced, then one manifest line names them.
@@ -94,28 +93,6 @@ export async function commitBars(staged: StagedPartition[], options: CommitOptio
 /** Removes files that no manifest line names any more; one that is gone already is no error. */
 export async function removeFiles(lakeDir: string, paths: string[]): Promise<void> {
   await Promise.all(paths.map((path) => rm(join(barsFolder(lakeDir), path), { force: true })))
-}
-
-/** Runs at most PARALLEL at once. After a failure no further one starts, and those that run are waited for. */
-export async function inParallel<T, R>(items: T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length)
-  let next = 0
-  let failed = false
-  const worker = async () => {
-    while (next < items.length && !failed) {
-      const index = next++
-      try {
-        results[index] = await run(items[index])
-      } catch (error) {
-        failed = true
-        throw error
-      }
-    }
-  }
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(PARALLEL, items.length) }, worker))
-  const failure = ends.find((end) => end.status === 'rejected')
-  if (failure) throw failure.reason
-  return results
 }
 
 interface Group {

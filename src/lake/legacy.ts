@@ -40,6 +40,18 @@ export async function listLegacy(
   return series.filter((one) => one !== null)
 }
 
+/** Timeframes that series of the legacy layouts have. */
+export async function legacyTimeframes(lakeDir: string): Promise<string[]> {
+  const found = new Set<string>()
+  for (const exchange of await partitions(lakeDir, 'exchange')) {
+    for (const symbol of await partitions(exchange.path, 'symbol')) {
+      for (const { value } of await partitions(symbol.path, 'timeframe')) found.add(value)
+    }
+  }
+  if ((await partitions(join(lakeDir, 'silver', DAILY), 'symbol')).length > 0) found.add('1d')
+  return [...found]
+}
+
 async function findFlat(lakeDir: string, { exchange, timeframe }: ListFilter): Promise<Found[]> {
   const found: Found[] = []
   for (const exchangeFolder of await partitions(lakeDir, 'exchange')) {

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { Decompress } from 'fzstd'
 import { LqError, messageOf, throwIfAborted } from '../../errors.js'
+import { unzstd } from './zstd.js'
 
 /** What is in a file, by its first bytes and, for text, by its name. */
 export type Format = 'csv' | 'json' | 'ndjson' | 'parquet' | 'sqlite'
@@ -150,22 +150,3 @@ async function* decompress(
   } else if (compression === 'zstd') yield* unzstd(bytes)
   else yield* bytes
 }
-
-/** fzstd works in the call that hands it data; the pieces it gives back are handed on between two such calls. */
-async function* unzstd(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const ready: Uint8Array[] = []
-  const stream = new Decompress((piece) => {
-    if (piece.length) ready.push(piece)
-  })
-  for await (const part of bytes) {
-    // Smaller parts: a megabyte of them may well decompress to a hundred.
-    for (let at = 0; at < part.length; at += ZSTD_PART_BYTES) {
-      stream.push(part.subarray(at, at + ZSTD_PART_BYTES))
-      yield* ready.splice(0)
-    }
-  }
-  stream.push(new Uint8Array(), true)
-  yield* ready.splice(0)
-}
-
-const ZSTD_PART_BYTES = 64 * 1024

@@ -36,7 +36,7 @@ const NANOSECONDS_DUST = 128
 
 /** The same for a text of digits; nanoseconds are cut as text, since a double cannot hold all their digits. */
 export function textToMs(text: string, unit: TimeUnit): number {
-  const digits = /^\s*(\d{13,})\s*$/.exec(text)
-  if (unit === 'ns' && digits) return Number(digits[1].slice(0, -6))
+  const digits = unit === 'ns' ? /^\s*(\d{13,})\s*$/.exec(text) : null
+  if (digits) return Number(digits[1].slice(0, -6))
   return toMs(Number(text), unit)
 }
