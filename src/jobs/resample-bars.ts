@@ -185,8 +185,8 @@ function scanShard({ options, cancel }: Work, shard: Shard, fold: FoldOptions): 
   const query = {
     files: files.map((file) => file.path),
     timestampColumn,
-    turnover: fold.turnover,
-    vwap: fold.vwap,
+    turnover: fold.turnover && series.columns.includes('turnover'),
+    vwap: fold.vwap && series.columns.includes('vwap'),
     fromMs,
     toMs,
   }

@@ -39,6 +39,7 @@ export interface Scanner {
 export interface ScanQuery {
   files: string[]
   timestampColumn: string
+  /** true where the series has the column */
   turnover: boolean
   vwap: boolean
   /** ms UTC, inclusive */
@@ -97,21 +98,25 @@ export function openScanner(options: { memoryLimitMb: number }): Scanner | null 
   }
 }
 
-/** The query of a scan. Columns that a file lacks are left out; values are cast to doubles, which is free where they are. */
+/**
+ * The query of a scan. All columns are named: a file that lacks one makes the query fail, and the store reads the series.
+ * Values are cast to doubles, which is free where they are.
+ */
 export function scanSql({ files, timestampColumn, turnover, vwap, fromMs, toMs }: ScanQuery): string {
-  const time = `"${timestampColumn.replaceAll('"', '""')}"`
+  const time = identifier(timestampColumn)
   const values = [...PRICES_AND_VOLUME, ...(turnover ? ['turnover'] : []), ...(vwap ? ['vwap'] : [])]
   const bounds = [
     ...(fromMs === undefined ? [] : [`${time} >= '${literal(fromMs)}'`]),
     ...(toMs === undefined ? [] : [`${time} < '${literal(toMs)}'`]),
   ]
   return [
-    `SELECT ${time} AS "timestamp", COLUMNS(name -> name IN (${values.map(quoted).join(', ')}))::DOUBLE`,
+    `SELECT ${time} AS "timestamp", ${values.map((name) => `${identifier(name)}::DOUBLE AS ${identifier(name)}`).join(', ')}`,
     `FROM read_parquet([${files.map(quoted).join(', ')}], hive_partitioning = false)`,
     ...(bounds.length > 0 ? [`WHERE ${bounds.join(' AND ')}`] : []),
   ].join(' ')
 }
 
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** A time that DuckDB reads as UTC for columns with and without a zone. */

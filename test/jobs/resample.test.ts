@@ -135,6 +135,15 @@ describe('resampled bars', () => {
     expect(await rowsOf(await run(await one([rows])), 'turnover')).toEqual([[21]])
   })
 
+  test('carry turnover where only the later file of a series has it', async () => {
+    const files = await barFiles(folder)
+    const early = await files.add('AAA', [minutes([1, 2])])
+    const late = await files.add('AAA', [minutes([3, 4], START + 2 * MINUTE).map((row) => [...row, 10])])
+    const series = { ...late, files: [...early.files, ...late.files], firstMs: early.firstMs, rows: 4 }
+    const result = await run({ ...files.store, list: async () => [series] }, { to: ['1m'] })
+    expect(await rowsOf(result, 'turnover')).toEqual([[null], [null], [10], [10]])
+  })
+
   test('weigh prices with volumes for --vwap', async () => {
     const rows = [
       [START, 1, 4, 1, 1, 3, Number.NaN, 5],

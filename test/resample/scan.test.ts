@@ -143,14 +143,15 @@ describe.skipIf(scanner === null)('a scan', () => {
     expect(first(state).bars).toBe(0)
   })
 
-  test('leaves times of other types, and files without a volume, to the store', async () => {
-    const dates = await file('dates', { time: 'date' })
-    const noVolume = await file('no-volume', {
-      values: 'n::double as open, n::double as high, n::double as low, n::double as "close"',
-    })
-    for (const path of [dates, noVolume]) {
-      expect(await scanner!.scan(search([path]), running).fold([day()])).toBe(STATUS.UNSUPPORTED)
-    }
+  test('leaves times of other types to the store', async () => {
+    expect(await scanner!.scan(search([await file('dates', { time: 'date' })]), running).fold([day()])).toBe(
+      STATUS.UNSUPPORTED,
+    )
+  })
+
+  test('refuses files that lack a column', async () => {
+    const path = await file('no-turnover', { count: 5 })
+    expect(() => scanner!.scan(search([path], { turnover: true }), running)).toThrow(/turnover/)
   })
 
   test('tells what DuckDB says of a file that is not there', () => {
