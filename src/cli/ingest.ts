@@ -103,7 +103,8 @@ function pairOf(text: string): [string, string] {
 function textOf(result: IngestResult): string {
   const { rows, inserted, updated, skipped, quarantined, suspect, removed, partitions, seconds } = result
   const lines = [
-    `${rows} rows in ${seconds.total.toFixed(2)} s: ${inserted} inserted, ${updated} updated, ${skipped} skipped, ${quarantined} quarantined; ${suspect} suspect`,
+    `${rows} rows in ${seconds.total.toFixed(2)} s`,
+    `${inserted} inserted, ${updated} updated, ${skipped} skipped, ${quarantined} quarantined; ${suspect} suspect`,
   ]
   if (removed > 0) lines.push(`${removed} rows removed, as --mode overwrite asks`)
   if (result.passed_over > 0) lines.push(`${result.passed_over} rows of other timeframes passed over`)

@@ -128,8 +128,10 @@ async function stats(context: Context, options: Options): Promise<Answer> {
   const measured = await measureLake(lakeOf(context, options))
   const mib = (measured.bytes / 2 ** 20).toFixed(1)
   const lines = [
-    `${measured.series} series, ${measured.partitions} partitions, ${measured.files} files, ${measured.rows} rows, ${mib} MiB, ${measured.commits} commits`,
-    `compaction would drop ${measured.superseded_rows} rows that were replaced, and make ${measured.compactable_partitions} partitions one file each`,
+    `${measured.series} series, ${measured.partitions} partitions, ${measured.files} files, ${measured.commits} commits`,
+    `${measured.rows} rows, ${mib} MiB`,
+    `lq lake compact would put ${measured.compactable_partitions} partitions together, and drop`,
+    `${measured.superseded_rows} rows that were replaced`,
     ...measured.timeframes.map(
       (one) => `  ${one.timeframe.padEnd(4)} ${one.series} series, ${one.rows} rows, ${one.bytes_per_row} bytes each`,
     ),
@@ -144,7 +146,8 @@ async function compact(context: Context, options: Options): Promise<Answer> {
   const filter = { exchange, symbol, timeframe, dateMs: date === undefined ? undefined : dateOf(date) }
   const result = await compactLake(lakeOf(context, options), filter, { source, signal: context.signal })
   const text = result.commit
-    ? `${result.partitions.length} partitions: ${result.files_before} files are now ${result.files_after}, ${result.rows_before - result.rows_after} replaced rows dropped`
+    ? `${result.partitions.length} partitions: ${result.files_before} files are now ${result.files_after}, ` +
+      `${result.rows_before - result.rows_after} replaced rows dropped`
     : 'nothing to put together'
   return { json: result, text }
 }

@@ -57,7 +57,10 @@ function int64(raw: BigInt64Array, { rows, signed }: { rows: number; signed: boo
   return out
 }
 
-/** Microseconds since 1970 are exact doubles until the year 2255; beyond, and for nanoseconds, the division is one of integers. */
+/**
+ * Microseconds since 1970 are exact doubles until the year 2255; beyond, and for nanoseconds, the division is one of
+ * integers.
+ */
 function floorToMs(raw: BigInt64Array, rows: number, divisor: number): Float64Array {
   const out = int64(raw, { rows, signed: true })
   const exact = Number.MAX_SAFE_INTEGER

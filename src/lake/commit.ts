@@ -61,8 +61,8 @@ const PARTS_MAX = 8
 /**
  * Commits rows to the lake, all or none: files are written and fsynced, then one manifest line names them.
  *
- * @throws LQ_INPUT_INVALID if two spellings of a symbol meet with different bars; LQ_DISK, LQ_BUSY, LQ_INTERRUPTED. The lake
- *         is then as it was
+ * @throws LQ_INPUT_INVALID if two spellings of a symbol meet with different bars; LQ_DISK, LQ_BUSY, LQ_INTERRUPTED.
+ *         The lake is then as it was
  */
 export async function commitBars(staged: StagedPartition[], options: CommitOptions): Promise<CommitResult> {
   if (staged.length === 0) return { commit: null, inserted: 0, updated: 0, skipped: 0, removed: 0, partitions: [] }
@@ -183,7 +183,10 @@ function changeOf(
   }
 }
 
-/** Rows of all spellings as one, sorted and unique, with their final sequence; and how many a later row of the input replaced. */
+/**
+ * Rows of all spellings as one, sorted and unique, with their final sequence; and how many a later row of the input
+ * replaced.
+ */
 async function loadStaged(
   staged: StagedPartition[],
   { before, base, lastSeq }: { before?: PartitionState; base: Rows; lastSeq: number },
@@ -216,7 +219,7 @@ function assertSameBars(a: Rows, b: Rows, spellings: [string, string]): void {
         'LQ_INPUT_INVALID',
         `${spellings[0]} and ${spellings[1]} are one symbol in the lake, but have different bars at ${at}`,
         {
-          hint: 'they are two instruments: put one of them under another exchange, or spell it as before if it is meant to replace',
+          hint: 'two instruments cannot share a place: put one under another exchange. To replace bars, spell it as before',
         },
       )
     }

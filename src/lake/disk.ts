@@ -30,6 +30,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
     throw diskError(path, cause)
   }
   const abort = async () => {
+    // It may be closed already; what matters is that it goes.
     await file.close().catch(() => {})
     await rm(temporary, { force: true })
   }

@@ -10,8 +10,8 @@ import { type ListFilter, orderColumns, type SeriesFile, type SeriesInfo } from 
  * Two layouts of earlier systems, read in place and never written:
  *   exchange=E/symbol=S/timeframe=TF/date=YYYY-MM-DD/*.parquet   column `datetime`
  *   silver/prices_daily/symbol=S/year=YYYY/month=MM/data.parquet column `date`, daily
- * They have no manifest: what lies there is what there is. Of two rows of one time the later wins, files in the order of
- * their names.
+ * They have no manifest: what lies there is what there is. Of two rows of one time the later wins, files in the order
+ * of their names.
  */
 
 const DAILY = 'prices_daily'
@@ -24,7 +24,8 @@ interface Found {
 }
 
 /**
- * @param lake.alone whether the lake has no series of its own. The daily layout knows no exchange; in a lake of nothing else
+ * @param lake.alone whether the lake has no series of its own. The daily layout knows no exchange; in a lake of
+ * nothing else
  *                   any name given for it is accepted, in others it is `prices_daily`
  */
 export async function listLegacy(

@@ -15,8 +15,8 @@ const BEAT_MS = 5000
 const BEAT_AGE_MS_MAX = 60_000
 
 /**
- * Runs `use` while no other process commits to the lake. The lock is a file with the holder's process id and start time: a
- * holder that died, or whose id another process got since, holds it no longer.
+ * Runs `use` while no other process commits to the lake. The lock is a file with the holder's process id and start
+ * time: a holder that died, or whose id another process got since, holds it no longer.
  *
  * @throws LQ_BUSY if another process holds it for more than a minute
  */
@@ -26,6 +26,7 @@ export async function withLakeLock<T>(lakeDir: string, use: () => Promise<T>, si
     throw diskError(path, cause)
   })
   await acquire(path, signal)
+  // A beat that fails shows only to other hosts, and there as a holder that died: they wait a minute first.
   const beat = setInterval(() => utimes(path, new Date(), new Date()).catch(() => {}), BEAT_MS).unref()
   try {
     return await use()
@@ -50,6 +51,7 @@ async function acquire(path: string, signal?: AbortSignal): Promise<void> {
   const deadline = performance.now() + WAIT_MS_MAX
   while (!(await create(path, own))) {
     throwIfAborted(signal)
+    // No file: its holder was done in between.
     const holder = await readFile(path, 'utf8').catch(() => null)
     if (holder !== null && (await isStale(holder, path))) await breakLock(path, holder)
     else if (performance.now() > deadline) {
@@ -92,8 +94,8 @@ async function isStale(holder: string, path: string): Promise<boolean> {
 }
 
 /**
- * Removes a stale lock. Two processes may find it stale at once, and the slower must not remove the quicker one's new lock:
- * so it is done under a guard, and only if the file still says what was found stale.
+ * Removes a stale lock. Two processes may find it stale at once, and the slower must not remove the quicker one's new
+ * lock: so it is done under a guard, and only if the file still says what was found stale.
  */
 async function breakLock(path: string, found: string): Promise<void> {
   const guard = `${path}.break`
@@ -102,6 +104,7 @@ async function breakLock(path: string, found: string): Promise<void> {
     return void (await sleep(POLL_MS))
   }
   try {
+    // No file: it is broken already.
     if ((await readFile(path, 'utf8').catch(() => null)) === found) await rm(path, { force: true })
   } finally {
     await rm(guard, { force: true })
@@ -109,6 +112,7 @@ async function breakLock(path: string, found: string): Promise<void> {
 }
 
 async function ageMs(path: string): Promise<number> {
+  // No file has no age.
   const file = await open(path).catch(() => null)
   if (!file) return 0
   const { mtimeMs } = await file.stat()
@@ -134,6 +138,7 @@ const START_FIELD = 19
 
 /** Start time of a process in clock ticks since boot; null where there is no /proc. */
 async function startOf(pid: number): Promise<string | null> {
+  // No such file where there is no /proc, or no such process.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
   // The second field, in brackets, may hold blanks and brackets itself.
   return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_FIELD] ?? null)

@@ -6,8 +6,8 @@ import { diskError, makeDirectory, syncDirectory } from './disk.js'
 import { manifestPath } from './layout.js'
 
 /*
- * The manifest: one line of JSON per commit, appended and fsynced after the files it names. It is the one source of what is
- * in the lake; a file that no line names does not exist for readers.
+ * The manifest: one line of JSON per commit, appended and fsynced after the files it names. It is the one source of
+ * what is in the lake; a file that no line names does not exist for readers.
  */
 
 export const SCHEMA_VERSION = 1

@@ -1,7 +1,9 @@
 /** Partitions at work at once: while one waits for the disk, others are encoded. */
 const PARALLEL = 8
 
-/** Runs at most 8 at once. After a failure no further one starts, and those that run are waited for before it is thrown. */
+/**
+ * Runs at most 8 at once. After a failure no further one starts, and those that run are waited for before it is thrown.
+ */
 export async function inParallel<T, R>(items: T[], run: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = new Array(items.length)
   let next = 0

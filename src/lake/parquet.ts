@@ -30,7 +30,9 @@ export interface ReadOptions {
   signal?: AbortSignal
 }
 
-/** Reads one Parquet file, rows in file order. Every implementation gives the same rows; batches may be cut elsewhere. */
+/**
+ * Reads one Parquet file, rows in file order. Every implementation gives the same rows; batches may be cut elsewhere.
+ */
 export interface ParquetSource {
   readonly name: 'wasm' | 'duckdb'
   /** @throws LQ_INPUT_MISSING, LQ_INPUT_INVALID */

@@ -15,8 +15,9 @@ export interface FileReader {
 }
 
 /**
- * Reads the files of a series in the order of time. Files whose spans do not meet are streamed one after the other; those
- * that do are merged in memory, the row with the greatest `ingest_seq` winning (and of equals, the one of the later file).
+ * Reads the files of a series in the order of time. Files whose spans do not meet are streamed one after the other;
+ * those that do are merged in memory, the row with the greatest `ingest_seq` winning (and of equals, the one of the
+ * later file).
  */
 export async function* readFiles(
   series: SeriesInfo,

@@ -103,8 +103,8 @@ function takeChunk(file: Uint8Array, chunk: Struct): EncodedChunk {
 }
 
 /**
- * Prices by byte-stream split (their high bytes repeat, so zstd is 1.5× quicker and the file no larger), times and counts
- * by differences, texts by dictionary.
+ * Prices by byte-stream split (their high bytes repeat, so zstd is 1.5× quicker and the file no larger), times and
+ * counts by differences, texts by dictionary.
  */
 function properties(wasm: ParquetWasm, columns: GroupColumn[], rows: number) {
   const { Compression, Encoding, EnabledStatistics } = wasm

@@ -75,8 +75,8 @@ export function takeRows({ timestamp, sequence, columns }: Rows, indices: Uint32
 
 /**
  * Content checksum of a partition: SHA-256 over the names of its columns, sorted, and then row by row in key order its
- * timestamp (int64, ms) and its values (float64, one NaN for every NULL), little-endian. Not of `ingest_seq`, so it does not
- * depend on how the rows came in, nor on the layout of files.
+ * timestamp (int64, ms) and its values (float64, one NaN for every NULL), little-endian. Not of `ingest_seq`, so it
+ * does not depend on how the rows came in, nor on the layout of files.
  *
  * @param rows sorted and unique
  * @returns 64 hex digits
@@ -120,8 +120,9 @@ export type WriteMode = 'upsert' | 'append' | 'overwrite'
 /**
  * Lays incoming rows over those of a partition.
  *
- * `upsert` replaces a bar that differs, `append` keeps what is there, `overwrite` lets what does not come in go. A bar is the
- * same if every column that comes in has the same bits (all NaN are one): a file that lacks `trades` does not change them.
+ * `upsert` replaces a bar that differs, `append` keeps what is there, `overwrite` lets what does not come in go. A
+ * bar is the same if every column that comes in has the same bits (all NaN are one): a file that lacks `trades` does
+ * not change them.
  *
  * @param base     sorted and unique
  * @param incoming sorted and unique

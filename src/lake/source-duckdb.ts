@@ -107,7 +107,9 @@ interface Request {
   options: ReadOptions
 }
 
-/** Columns are aliased by position: DuckDB folds case, so that `a` and `A` of one file could not be told apart by name. */
+/**
+ * Columns are aliased by position: DuckDB folds case, so that `a` and `A` of one file could not be told apart by name.
+ */
 function query(path: string, { footer, wanted, read, options }: Request): string {
   const aliases = Array.from({ length: footer.topCount }, (_, i) => `c${i}`).join(', ')
   const file = literal(path.replace(/[[*?]/g, '[$&]'))
@@ -213,7 +215,9 @@ function finish(path: string, batch: Batch, wanted: FooterColumn[]): Batch {
 const doubles = (bytes: Uint8Array, rows: number): Float64Array =>
   new Float64Array(bytes.buffer, bytes.byteOffset, rows)
 
-/** A string is 16 bytes: its length, then up to 12 bytes of text, or a prefix and a pointer. Equal neighbours share one. */
+/**
+ * A string is 16 bytes: its length, then up to 12 bytes of text, or a prefix and a pointer. Equal neighbours share one.
+ */
 function appendTexts(duckdb: Duckdb, vector: Vector, { rows, into }: { rows: number; into: (string | null)[] }): void {
   const bytes = duckdb.vector_get_data(vector, rows * STRING_BYTES)
   const validity = duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null

@@ -24,9 +24,10 @@ const GROUP_BYTES_MAX = 1.5 * 2 ** 30
 /**
  * The reader that is always there: parquet-wasm.
  *
- * Row group by row group, the bytes of the wanted columns are put together as a small Parquet file of their own, which is
- * decoded in one synchronous call. So only wanted bytes are read, memory is bounded by a row group, and a panic is an
- * exception that can be caught (see wasm.ts). The library's own stream reads column by column too, but asynchronously.
+ * Row group by row group, the bytes of the wanted columns are put together as a small Parquet file of their own,
+ * which is decoded in one synchronous call. So only wanted bytes are read, memory is bounded by a row group, and a
+ * panic is an exception that can be caught (see wasm.ts). The library's own stream reads column by column too, but
+ * asynchronously.
  */
 export function openWasmSource(config: Pick<Config, 'memoryLimitMb'>): ParquetSource {
   return {
@@ -57,13 +58,15 @@ export function openWasmSource(config: Pick<Config, 'memoryLimitMb'>): ParquetSo
   }
 }
 
+const mib = (bytes: number): number => Math.ceil(bytes / 2 ** 20)
+
 function assertFits(path: string, group: FooterGroup, read: FooterColumn[], memoryLimitMb: number): void {
   const bytes = group.rows * Math.max(1, read.length) * Float64Array.BYTES_PER_ELEMENT * 2
   const limit = Math.min(GROUP_BYTES_MAX, memoryLimitMb * 2 ** 20)
   if (bytes <= limit) return
   throw new LqError(
     'LQ_MEMORY',
-    `${path}: a row group of ${group.rows} rows needs ${Math.ceil(bytes / 2 ** 20)} MiB, the limit is ${Math.floor(limit / 2 ** 20)} MiB`,
+    `${path}: a row group of ${group.rows} rows needs ${mib(bytes)} MiB, the limit is ${mib(limit)} MiB`,
     {
       hint: 'install @duckdb/node-api, which reads pieces of a row group, or write the file with smaller row groups',
     },

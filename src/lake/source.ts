@@ -7,11 +7,15 @@ import { openWasmSource } from './source-wasm.js'
 
 export type { Batch, Column, ParquetInfo, ParquetSource, ReadOptions } from './parquet.js'
 
-/** Below this size the WebAssembly reader is quicker: planning a DuckDB query costs a few ms, which small files never regain. */
+/**
+ * Below this size the WebAssembly reader is quicker: planning a DuckDB query costs a few ms, which small files never
+ * regain.
+ */
 const DUCKDB_BYTES_MIN = 512 * 1024
 
 /**
- * Opens the reader that the settings ask for: `auto` is DuckDB for larger files where it is installed, else parquet-wasm.
+ * Opens the reader that the settings ask for: `auto` is DuckDB for larger files where it is installed, else parquet-
+ * wasm.
  *
  * @throws LQ_CONFIG if DuckDB is asked for and cannot be loaded
  */

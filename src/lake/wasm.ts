@@ -10,9 +10,9 @@ let instance: ParquetWasm | null = null
 /**
  * Runs `use` with the WebAssembly Parquet library.
  *
- * Only its synchronous functions are safe: a panic in an asynchronous one escapes as an uncaught exception of the process.
- * A panic leaves the module's memory undefined, so the instance is thrown away and the next call gets a fresh one; so is an
- * instance whose memory grew large, since WebAssembly memory never shrinks.
+ * Only its synchronous functions are safe: a panic in an asynchronous one escapes as an uncaught exception of the
+ * process. A panic leaves the module's memory undefined, so the instance is thrown away and the next call gets a
+ * fresh one; so is an instance whose memory grew large, since WebAssembly memory never shrinks.
  */
 export function withParquetWasm<T>(use: (wasm: ParquetWasm) => T): T {
   const wasm = instance ?? load()

@@ -39,7 +39,8 @@ export interface BarOptions extends InputOptions {
 }
 
 /**
- * A function that makes bars of the batches of one file. Columns are found, and their forms decided, on the first batch.
+ * A function that makes bars of the batches of one file. Columns are found, and their forms decided, on the first
+ * batch.
  *
  * @throws LQ_USAGE, LQ_INPUT_INVALID if the columns do not make a bar
  */

@@ -11,8 +11,9 @@ const LINE_CHARS_MAX = 16 * 1024 * 1024
 const DELIMITERS = [',', '\t', ';', '|']
 
 /**
- * CSV with a header, or with the names that are given. The delimiter is recognised; quotes may hold line breaks. Blank lines
- * are no rows; a line with more or fewer cells than the header is a fault: it was torn, or means something else.
+ * CSV with a header, or with the names that are given. The delimiter is recognised; quotes may hold line breaks.
+ * Blank lines are no rows; a line with more or fewer cells than the header is a fault: it was torn, or means
+ * something else.
  *
  * @throws LQ_INPUT_INVALID if there is no header and no names are given, or a line is longer than 16 M characters
  */
@@ -57,7 +58,9 @@ async function* wholeLines(path: string, text: AsyncIterable<string>): AsyncGene
   if (rest !== '') yield rest
 }
 
-/** Place behind the last line break that is not inside quotes; quotes doubled within quotes leave their parity as it is. */
+/**
+ * Place behind the last line break that is not inside quotes; quotes doubled within quotes leave their parity as it is.
+ */
 function lastLineEnd(text: string): number {
   const end = text.lastIndexOf('\n') + 1
   if (!text.includes('"')) return end

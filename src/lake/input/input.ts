@@ -20,7 +20,8 @@ export interface Input {
 /**
  * Opens a file of bars of any format that is read: CSV, JSON and NDJSON, each also gzip or zstd, Parquet and SQLite.
  *
- * @param options.onBytes called with the bytes read since the last call; for Parquet and SQLite with all of them at the end
+ * @param options.onBytes called with the bytes read since the last call; for Parquet and SQLite with all of them at
+ * the end
  * @throws LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_USAGE
  */
 export async function openInput(

@@ -140,8 +140,8 @@ const BACKSLASH = 0x5c
 const COMMA = 0x2c
 
 /**
- * The elements of a top-level array, parsed by the piece: the text is cut at commas between two elements, found by counting
- * brackets outside of strings, so that memory is bounded by a piece.
+ * The elements of a top-level array, parsed by the piece: the text is cut at commas between two elements, found by
+ * counting brackets outside of strings, so that memory is bounded by a piece.
  */
 async function* arrayElements(path: string, text: AsyncIterable<string>): AsyncGenerator<unknown[]> {
   let rest = ''

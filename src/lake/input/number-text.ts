@@ -12,7 +12,8 @@ const BLANK = 32
 /**
  * Reads a decimal number exactly as written: the nearest double of its digits.
  *
- * @returns the number; MISSING for an empty text or `null`; NOT_FINITE for NaN and infinities; else NOT_A_NUMBER. Hexadecimal
+ * @returns the number; MISSING for an empty text or `null`; NOT_FINITE for NaN and infinities; else NOT_A_NUMBER.
+ * Hexadecimal
  *          and the like, thousands separators and units are not numbers
  */
 export function parseNumber(text: string | null): number {

@@ -11,12 +11,14 @@ export interface WrittenTime {
 
 export type TimeReader = (text: string) => WrittenTime | null
 
-const ISO =
-  /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T ]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i
+const ISO_DATE = /(\d{4})([-/.]?)(\d{2})\2(\d{2})/
+const ISO_TIME = /(?:[T ]\s*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?)?/
+const ISO_ZONE = /\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?/
+const ISO = new RegExp(`^${ISO_DATE.source}${ISO_TIME.source}${ISO_ZONE.source}$`, 'i')
 
 /**
- * Reads `2024-01-31`, `2024/01/31 09:30`, `20240131 0930`, `2024-01-31T09:30:15.250+01:00` and what lies between: the year
- * first, so that day and month cannot be mistaken. Fractions below a millisecond are cut off.
+ * Reads `2024-01-31`, `2024/01/31 09:30`, `20240131 0930`, `2024-01-31T09:30:15.250+01:00` and what lies between: the
+ * year first, so that day and month cannot be mistaken. Fractions below a millisecond are cut off.
  *
  * @returns null for anything else, and for dates that do not exist
  */
@@ -69,7 +71,10 @@ function civil({ year, month, day, hour, minute, second }: Civil): number {
   return year < 100 ? new Date(ms).setUTCFullYear(year) : ms
 }
 
-/** `YYYY-MM-DD`, or with `?HH:MM` or `?HH:MM:SS` behind it: the forms that files of millions of rows have, digit by digit. */
+/**
+ * `YYYY-MM-DD`, or with `?HH:MM` or `?HH:MM:SS` behind it: the forms that files of millions of rows have, digit by
+ * digit.
+ */
 function readPlain(text: string): WrittenTime | null {
   const { length } = text
   if ((length !== 10 && length !== 16 && length !== 19) || text[4] !== '-' || text[7] !== '-') return null

@@ -10,8 +10,8 @@ const MAGIC_SKIPPABLE = 0x184d2a50
 /**
  * Decompresses zstd data, piece by piece.
  *
- * fzstd's stream moves its whole window for every block of 128 KB: 7× slower than one call on a file with a window of 8 MB
- * (3.4 s against 0.5 s for 72 MB). So where a frame is known to be small enough, it is one call.
+ * fzstd's stream moves its whole window for every block of 128 KB: 7× slower than one call on a file with a window of
+ * 8 MB (3.4 s against 0.5 s for 72 MB). So where a frame is known to be small enough, it is one call.
  *
  * @throws Error if the data is damaged or ends too early
  */
