@@ -44,6 +44,8 @@ class Scan {
     DuckHandle config = nullptr;
     check(api.create_config(&config), "out of memory");
     api.set_config(config, "threads", "1");
+    // Every block is read once: keeping them would only fill the memory, up to the limit.
+    api.set_config(config, "enable_external_file_cache", "false");
     api.set_config(config, "memory_limit", (std::to_string(memory_limit_mb) + "MiB").c_str());
     char* error = nullptr;
     const int state = api.open_ext(nullptr, &database, config, &error);

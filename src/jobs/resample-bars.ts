@@ -2,6 +2,7 @@ import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
 import type { BarStore, SeriesFile, SeriesInfo } from '../lake/series.js'
 import type { BucketRule } from '../resample/buckets.js'
+import { BUCKETS_MAX } from '../resample/fold.js'
 import { createGapFiller, type FoldedBars, type Gaps } from '../resample/gaps.js'
 import { closeScanPool, type ScanPool, SHARDS_PER_THREAD, scanPool } from '../resample/pool.js'
 import { openRule, type RuleText } from '../resample/rule.js'
@@ -51,9 +52,8 @@ export interface ResampleContext {
 /** Share of the budget that the DuckDBs of the workers may use together; the rest is this process. */
 const SCAN_SHARE = 0.5
 const SCAN_MB_MIN = 64
-/** Share of the budget for shards that wait for their turn to be written, and the most that one takes. */
-const WAITING_SHARE = 0.2
-const SHARD_MB_MAX = 6
+/** Buckets of shards that wait for their turn to be written, beyond one shard per thread: 12 MB. */
+const WAITING_BUCKETS_MAX = 2 * BUCKETS_MAX
 
 /**
  * Folds series into bars of wider timeframes, in the order series, target, time. Workers scan what DuckDB can read as it
@@ -77,7 +77,7 @@ export async function* resampleBars(
     const work: Work = { store, rules, options, pool, cancel, signal, counts, turn: Promise.resolve() }
     const shards = planShards(series, { rules, threads: config.threads, fromMs: options.fromMs, toMs: options.toMs })
     let filler = openFiller(series[0], 0, work)
-    for await (const { shard, bars } of inOrder(shards, shardsMax(config), (shard) => foldShard(work, shard))) {
+    for await (const { shard, bars } of inOrder(shards, config.threads, (shard) => foldShard(work, shard))) {
       for (const [i, target] of shard.targets.entries()) {
         if (target === 0) count(counts, bars[i])
         if (filler.series !== shard.series || filler.target !== target) filler = openFiller(shard.series, target, work)
@@ -115,14 +115,6 @@ function openFiller(series: SeriesInfo, target: number, { rules, options }: Work
 
 function openPool({ threads, memoryLimitMb }: ResampleContext['config']): ScanPool {
   return scanPool({ threads, memoryLimitMb: Math.max(SCAN_MB_MIN, Math.floor((memoryLimitMb * SCAN_SHARE) / threads)) })
-}
-
-/** Shards under way or done and waiting: enough to keep all threads busy, as far as the budget goes. */
-function shardsMax({ threads, memoryLimitMb }: ResampleContext['config']): number {
-  return Math.max(
-    threads,
-    Math.min(threads * SHARDS_PER_THREAD, Math.floor((memoryLimitMb * WAITING_SHARE) / SHARD_MB_MAX)),
-  )
 }
 
 /** The buckets of a shard, one chunk per target: by a worker where DuckDB can scan it, else by way of the store. */
@@ -205,24 +197,32 @@ function count(counts: ResampleCounts, { columns, dropped }: TargetBars): void {
   for (const bars of columns.bars ?? []) counts.rowsIn += bars
 }
 
-/** Runs shards with at most `limit` under way or waiting for their turn, and gives their results in order. */
+/**
+ * Runs shards and gives their results in order. Under way or waiting for their turn are one per thread, and as many more as
+ * are small: they keep threads busy while this one writes.
+ */
 async function* inOrder(
   shards: Iterable<Shard>,
-  limit: number,
+  threads: number,
   run: (shard: Shard) => Promise<TargetBars[]>,
 ): AsyncGenerator<{ shard: Shard; bars: TargetBars[] }> {
   const iterator = shards[Symbol.iterator]()
   const waiting: { shard: Shard; result: Promise<TargetBars[]> }[] = []
+  let buckets = 0
+  const hasRoom = () =>
+    waiting.length < threads || (waiting.length < threads * SHARDS_PER_THREAD && buckets < WAITING_BUCKETS_MAX)
   for (;;) {
-    while (waiting.length < limit) {
+    while (hasRoom()) {
       const next = iterator.next()
       if (next.done) break
       const result = run(next.value)
       result.catch(() => {}) // seen when its turn comes; until then it must not count as unhandled
       waiting.push({ shard: next.value, result })
+      buckets += next.value.size
     }
     const first = waiting.shift()
     if (!first) return
+    buckets -= first.shard.size
     yield { shard: first.shard, bars: await first.result }
   }
 }

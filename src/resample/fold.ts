@@ -78,10 +78,17 @@ export const STATUS = { DONE: 0, FULL: 1, DISORDER: 2, CANCELLED: 3, UNSUPPORTED
 export function createFold(capacity: number, options: { vwap: boolean }): FoldState {
   const state = new Float64Array(new SharedArrayBuffer(8 * (HEADER_LENGTH + COLUMNS.length * capacity)))
   state[HEADER.capacity] = capacity
-  state[HEADER.withVwap] = options.vwap ? 1 : 0
-  state[HEADER.last] = Number.NEGATIVE_INFINITY
-  setPieces(state, { start: [], end: [], bucket: [] })
+  resetFold(state, options)
   return state
+}
+
+/** Makes a fold that was used as good as new: its memory serves the next series. */
+export function resetFold(state: FoldState, { vwap }: { vwap: boolean }): void {
+  setPieces(state, { start: [], end: [], bucket: [] })
+  state[HEADER.row] = 0
+  state[HEADER.dropped] = 0
+  state[HEADER.last] = Number.NEGATIVE_INFINITY
+  state[HEADER.withVwap] = vwap ? 1 : 0
 }
 
 /** Gives the fold its next table, of empty buckets. The rows that are still to come go on where they were. */

@@ -1,6 +1,16 @@
 import type { BucketTable } from './bucket-table.js'
 import { type BucketRule, bucketTable, isComplete } from './buckets.js'
-import { BUCKETS_MAX, column, createFold, type FoldColumn, type FoldState, HEADER, STATUS, setPieces } from './fold.js'
+import {
+  BUCKETS_MAX,
+  column,
+  createFold,
+  type FoldColumn,
+  type FoldState,
+  HEADER,
+  resetFold,
+  STATUS,
+  setPieces,
+} from './fold.js'
 import type { FoldedBars } from './gaps.js'
 import type { RowSource } from './scan.js'
 import { MS_PER_DAY, parseTimeframe } from './timeframe.js'
@@ -23,6 +33,9 @@ export interface FoldOptions {
   lastMs: number
 }
 
+/** Folds of former series, by rule: their memory is used again, as it would lie about until it is collected. */
+export type FoldStore = FoldState[]
+
 /** Why a fold ended before its data did. */
 export type FoldStop = 'disorder' | 'cancelled' | 'unsupported'
 
@@ -39,6 +52,7 @@ const MONTH_DAYS_MIN = 28
  * Folds one series into the buckets of several rules, in one pass over its rows. Memory is bounded by BUCKETS_MAX buckets
  * per rule and by what comes out.
  *
+ * @param folds memory that is used again; one series at a time
  * @returns one chunk per rule, or why there is none
  * @throws what `bucketTable` throws for a time that its calendar does not know
  */
@@ -46,8 +60,9 @@ export async function foldSeries(
   source: RowSource,
   rules: BucketRule[],
   options: FoldOptions,
+  folds: FoldStore = [],
 ): Promise<TargetBars[] | FoldStop> {
-  const targets = rules.map((rule) => createTarget(rule, options))
+  const targets = rules.map((rule, i) => createTarget(rule, options, { folds, i }))
   for (;;) {
     const status = await source.fold(targets.map((target) => target.state()))
     if (status === STATUS.DONE) return targets.map((target) => target.finish())
@@ -57,28 +72,29 @@ export async function foldSeries(
 }
 
 /** The fold of one rule: its state, the table that the state holds, and the buckets that are finished. */
-function createTarget(rule: BucketRule, options: FoldOptions) {
-  let fold = createFold(0, options)
+function createTarget(rule: BucketRule, options: FoldOptions, { folds, i }: { folds: FoldStore; i: number }) {
+  folds[i] ??= createFold(0, options)
+  resetFold(folds[i], options)
   let table: BucketTable | null = null
   const parts: FoldedBars[] = []
 
   /** If the fold waits for its next table, takes the buckets of this one and lays that table out. */
   function advance(): void {
-    const next = fold[HEADER.next]
+    const next = folds[i][HEADER.next]
     if (Number.isNaN(next)) return
-    if (table) parts.push(take(fold, table, options))
+    if (table) parts.push(take(folds[i], table, options))
     table = layOut(rule, next, options.lastMs)
-    fold = withRoom(fold, Math.max(table.count, table.buckets, 1), options)
+    folds[i] = withRoom(folds[i], Math.max(table.count, table.buckets, 1), options)
     // A calendar that ends here leaves a row without a bucket: a piece of no time right after it lets it drop.
-    setPieces(fold, table.count > 0 ? table : { start: [next + 1], end: [next + 1], bucket: [0] })
+    setPieces(folds[i], table.count > 0 ? table : { start: [next + 1], end: [next + 1], bucket: [0] })
   }
 
   function finish(): TargetBars {
-    if (table) parts.push(take(fold, table, options))
-    return { ...concatenate(parts), dropped: fold[HEADER.dropped] }
+    if (table) parts.push(take(folds[i], table, options))
+    return { ...concatenate(parts), dropped: folds[i][HEADER.dropped] }
   }
 
-  return { state: () => fold, advance, finish }
+  return { state: () => folds[i], advance, finish }
 }
 
 /** A state with room for a table; what the header has counted so far is kept. */

@@ -12,6 +12,8 @@ export interface Shard {
   fromMs?: number
   /** ms UTC, exclusive */
   toMs?: number
+  /** buckets that it yields, about */
+  size: number
 }
 
 export interface ShardOptions {
@@ -36,27 +38,24 @@ export function* planShards(series: SeriesInfo[], options: ShardOptions): Genera
     const lastMs = Math.min(one.lastMs, (options.toMs ?? Number.POSITIVE_INFINITY) - 1)
     if (fromMs > lastMs) continue
     const sizes = options.rules.map((rule) => Math.min(one.rows, spanBuckets(rule, fromMs, lastMs)))
-    for (const targets of groups(sizes)) {
-      const size = sizes[targets[0]]
+    for (const { targets, size } of groups(sizes)) {
       const limit = Math.min(BUCKETS_MAX, Math.ceil(size / Math.min(parts, Math.ceil(one.rows / SHARD_ROWS_MIN))))
       if (targets.length > 1 || limit >= size)
-        yield { series: one, targets, fromMs: options.fromMs, toMs: options.toMs }
+        yield { series: one, targets, fromMs: options.fromMs, toMs: options.toMs, size }
       else yield* cut({ series: one, targets, ...options, firstMs: fromMs, lastMs, limit })
     }
   }
 }
 
 /** Neighbouring targets, in order, as many together as yield BUCKETS_MAX buckets at most; a larger one alone. */
-function groups(sizes: number[]): number[][] {
-  const result: number[][] = []
-  let sum = Number.POSITIVE_INFINITY
+function groups(sizes: number[]): { targets: number[]; size: number }[] {
+  const result: { targets: number[]; size: number }[] = []
   for (const [target, size] of sizes.entries()) {
-    sum += size
-    if (sum <= BUCKETS_MAX) result[result.length - 1].push(target)
-    else {
-      result.push([target])
-      sum = size
-    }
+    const last = result.at(-1)
+    if (last && last.size + size <= BUCKETS_MAX) {
+      last.targets.push(target)
+      last.size += size
+    } else result.push({ targets: [target], size })
   }
   return result
 }
@@ -71,7 +70,7 @@ function* cut(
     const { buckets, bucketEnd } = bucketTable(rules[targets[0]], edgeMs, limit)
     edgeMs = buckets < limit ? Number.POSITIVE_INFINITY : bucketEnd[buckets - 1]
     const last = edgeMs > lastMs
-    yield { series, targets, fromMs, toMs: last ? toMs : edgeMs }
+    yield { series, targets, fromMs, toMs: last ? toMs : edgeMs, size: buckets }
     fromMs = edgeMs
   }
 }
