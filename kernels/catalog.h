@@ -29,6 +29,7 @@
 #include "ops/multiply.h"
 #include "ops/negate.h"
 #include "ops/not_equal.h"
+#include "ops/ohlcv.h"
 #include "ops/rolling_argmax.h"
 #include "ops/rolling_argmin.h"
 #include "ops/rolling_corr.h"
@@ -80,6 +81,7 @@
   X(Multiply) \
   X(Negate) \
   X(NotEqual) \
+  X(Ohlcv) \
   X(RollingArgmax) \
   X(RollingArgmin) \
   X(RollingCorr) \

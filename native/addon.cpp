@@ -1,5 +1,5 @@
-// The boundary to JavaScript: describe, isa, devices, open, run, advise, close, and the DuckDB scan. JavaScript owns
-// every buffer and validates what it passes; here only what would corrupt memory is checked again.
+// The boundary to JavaScript: describe, isa, devices, open, run, fold, advise, close, and the DuckDB scan. JavaScript
+// owns every buffer and validates what it passes; here only what would corrupt memory is checked again.
 #include <node_api.h>
 #include <sys/mman.h>
 
@@ -18,6 +18,14 @@ using namespace lq_host;
 #define SPEC(K) &K::spec,
 const Spec* const kSpecs[] = {LQ_CATALOG(SPEC)};
 constexpr int kKernels = sizeof kSpecs / sizeof kSpecs[0];
+#define IS_OHLCV(K) &K::spec == &Ohlcv::spec,
+constexpr bool kIsOhlcv[] = {LQ_CATALOG(IS_OHLCV)};
+constexpr int ohlcv_index() {
+  int i = 0;
+  while (!kIsOhlcv[i]) ++i;
+  return i;
+}
+constexpr int kOhlcv = ohlcv_index();
 const char* const kShapes[] = {"map", "rolling", "scan", "cross", "segment"};
 
 /** Cache lines of 8 doubles that a rolling kernel keeps per window row; scratch is sized by it. */
@@ -191,7 +199,8 @@ bool decode(const int32_t* words, size_t count, const double* options, size_t op
       if (option >= option_count) return false;
       a.options[k] = options[option++];
     }
-    work->steps.push_back({kernel, kSpecs[kernel]->shape == Shape::Cross, a});
+    work->steps.push_back(
+        {kernel, kSpecs[kernel]->shape == Shape::Cross, a, slot * sizeof(double), slot * sizeof(double)});
   }
   return at == count;
 }
@@ -226,6 +235,44 @@ napi_value Run(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/** fold(handle, state, columns, turnover, vwap, buckets): folds a batch of bars, bucket by bucket. */
+napi_value Fold(napi_env env, napi_callback_info info) {
+  napi_value argv[6];
+  void* handle;
+  double *state, *columns;
+  size_t state_length, length;
+  bool turnover, vwap;
+  int64_t buckets;
+  if (!get_args(env, info, 6, argv)) return nullptr;
+  if (napi_get_value_external(env, argv[0], &handle) != napi_ok ||
+      napi_get_value_bool(env, argv[3], &turnover) != napi_ok || napi_get_value_bool(env, argv[4], &vwap) != napi_ok ||
+      napi_get_value_int64(env, argv[5], &buckets) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "expected (handle, state, columns, turnover, vwap, buckets)");
+    return nullptr;
+  }
+  if (!get_array(env, argv[1], napi_float64_array, &state, &state_length) ||
+      !get_array(env, argv[2], napi_float64_array, &columns, &length))
+    return nullptr;
+  const int64_t capacity = state_length > Ohlcv::kHeader ? (int64_t)state[Ohlcv::kCapacity] : -1;
+  if (capacity < buckets || Ohlcv::kHeader + Ohlcv::kColumns * capacity > (int64_t)state_length) {
+    napi_throw_range_error(env, nullptr, "the fold has no room for so many buckets");
+    return nullptr;
+  }
+  lq::WorkStep step{kOhlcv, false, {}, length * sizeof(double), state_length * sizeof(double), true};
+  step.args.in[0] = columns;
+  step.args.out[0] = state;
+  step.args.rows = (int64_t)length / 8;
+  step.args.tiles = buckets;
+  step.args.options[0] = turnover;
+  step.args.options[1] = vwap;
+  lq::Work work;
+  work.steps.push_back(step);
+  std::string code, message;
+  if (!((lq::Backend*)handle)->run(work, 0, buckets, &code, &message))
+    napi_throw_error(env, code.c_str(), message.c_str());
+  return nullptr;
+}
+
 /**
  * advise(arena) → doubles to skip until the first cache line of it. V8 aligns a buffer to 16 bytes only, and JavaScript
  * cannot see addresses. Also asks for huge pages, which makes first touch of a large arena several times cheaper.
@@ -255,8 +302,8 @@ NAPI_MODULE_INIT() {
   const struct {
     const char* name;
     napi_callback call;
-  } functions[] = {{"describe", Describe}, {"isa", Isa},       {"devices", Devices}, {"open", Open},
-                   {"run", Run},           {"advise", Advise}, {"close", Close}};
+  } functions[] = {{"describe", Describe}, {"isa", Isa},   {"devices", Devices}, {"open", Open},
+                   {"run", Run},           {"fold", Fold}, {"advise", Advise},   {"close", Close}};
   for (const auto& f : functions) {
     napi_value v;
     napi_create_function(env, f.name, NAPI_AUTO_LENGTH, f.call, nullptr, &v);

@@ -11,6 +11,8 @@ struct WorkStep {
   int kernel;  // index in the catalogue
   bool cross;
   Args args;
+  size_t in_bytes, out_bytes;  // of each input and output
+  bool updates = false;        // outputs are read too
 };
 
 /** Steps of one stage: all of them cross-sectional, or none. */

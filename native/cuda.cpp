@@ -112,6 +112,7 @@ constexpr int kBlock = 128;
 
 int64_t threads_of(Shape shape, const Args& a) {
   if (shape == Shape::Cross) return a.rows * 32;
+  if (shape == Shape::Segment) return a.tiles;
   if (shape == Shape::Scan) return a.tiles * kTile;
   return a.tiles * a.rows * kTile;
 }
@@ -147,8 +148,7 @@ struct CudaBackend : Backend {
     CUDA_TRY(CtxSetCurrent(context));
     CUDA_TRY(ModuleLoadData(&module, image));
     CUDA_TRY(StreamCreate(&stream, 0));
-    for (int i = 0; i < kKernels; ++i)
-      if (kSpecs[i]->shape != Shape::Segment) CUDA_TRY(ModuleGetFunction(&functions[i], module, kNames[i]));
+    for (int i = 0; i < kKernels; ++i) CUDA_TRY(ModuleGetFunction(&functions[i], module, kNames[i]));
     return true;
   }
 
@@ -168,13 +168,12 @@ struct CudaBackend : Backend {
     std::map<double*, size_t> written;
     for (const WorkStep& step : work.steps) {
       Args a = step.args;
-      const size_t bytes = (size_t)(a.rows * a.tiles * kTile) * sizeof(double);
       for (const double*& in : a.in)
-        if (in && !place(&mirror, &in, bytes, true)) return false;
+        if (in && !place(&mirror, &in, step.in_bytes, true)) return false;
       for (double*& out : a.out) {
         if (!out) continue;
-        written[out] = bytes;
-        if (!place(&mirror, (const double**)&out, bytes, false)) return false;
+        written[out] = step.out_bytes;
+        if (!place(&mirror, (const double**)&out, step.out_bytes, step.updates)) return false;
       }
       const int64_t threads = threads_of(kSpecs[step.kernel]->shape, a);
       void* parameters[] = {&a};

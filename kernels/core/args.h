@@ -6,7 +6,10 @@ namespace lq {
 
 constexpr int kTile = 8;  // columns of a tile: one cache line per row, one AVX-512 register
 
-/** Slots are [tiles][rows][kTile] doubles. */
+/**
+ * Slots are [tiles][rows][kTile] doubles. A segment kernel reads a batch of bars, [8 columns][rows], and writes the buffer
+ * of a fold; its tiles are buckets, its options tell whether turnover and vwap are there.
+ */
 struct Args {
   const double* in[4];
   double* out[2];
@@ -16,7 +19,7 @@ struct Args {
   double* scratch;    // private to the caller; size by scratch_elements()
 };
 
-/** Runs one kernel over tiles [from, to), or over rows [from, to) when its shape is Cross. */
+/** Runs one kernel over tiles [from, to), over rows when its shape is Cross, over buckets when it is Segment. */
 typedef void (*Launch)(const Args&, int64_t from, int64_t to);
 
 }  // namespace lq

@@ -1,7 +1,8 @@
-// Launchers of the shapes that keep to one column: map, rolling, scan.
+// Launchers of the shapes that keep to one column or one series: map, rolling, scan, segment.
 #pragma once
 #include "../core/moments.h"
 #include "../core/window.h"
+#include "../ops/ohlcv.h"
 #include "lanes.h"
 
 namespace LQ_NS {
@@ -103,6 +104,13 @@ void rolling(const lq::Args& a, int64_t from, int64_t to) {
       rolling_block<K>(column, o, boundary, boundary > 0 ? boundary : 0, end, a.scratch);
     }
   });
+}
+
+/** Buckets [from, to), each by itself. Where bars come in order, folding them as they come is faster: Ohlcv::fold. */
+template <class K>
+void segment(const lq::Args& a, int64_t from, int64_t to) {
+  const auto bars = bar_rows(a.in[0], a.rows, a.options[0] != 0, a.options[1] != 0);
+  for (int64_t bucket = from; bucket < to; ++bucket) K::fold_bucket(a.out[0], bars, bucket);
 }
 
 }  // namespace LQ_NS

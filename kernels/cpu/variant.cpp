@@ -9,7 +9,7 @@ namespace LQ_NS {
 template <class K>
 constexpr lq::Launch launcher() {
   if constexpr (K::spec.shape == Shape::Segment)
-    return nullptr;
+    return segment<K>;
   else if constexpr (K::spec.shape == Shape::Map)
     return map<K>;
   else if constexpr (K::spec.shape == Shape::Scan)

@@ -15,20 +15,13 @@ void emulate(const lq::Args& args, int64_t from, int64_t to) {
       warp::run([](const void* context, int64_t i) { device_thread<K>(*(const lq::Args*)context, i); }, &a,
                 row * kStrands);
   } else {
-    const int64_t per_tile = K::spec.shape == Shape::Scan ? kTile : a.rows * kTile;
+    const Shape shape = K::spec.shape;
+    const int64_t per_tile = shape == Shape::Segment ? 1 : shape == Shape::Scan ? kTile : a.rows * kTile;
     for (int64_t i = from * per_tile; i < to * per_tile; ++i) device_thread<K>(a, i);
   }
 }
 
-template <class K>
-constexpr lq::Launch launcher() {
-  if constexpr (K::spec.shape == Shape::Segment)
-    return nullptr;
-  else
-    return emulate<K>;
-}
-
-#define ENTRY(K) launcher<K>(),
+#define ENTRY(K) emulate<K>,
 extern const lq::Launch launchers[];
 const lq::Launch launchers[] = {LQ_CATALOG(ENTRY)};
 

@@ -5,6 +5,7 @@
 #include "../core/row.h"
 #include "../core/spec.h"
 #include "../core/window.h"
+#include "../ops/ohlcv.h"
 
 #if defined(__CUDACC__)
 #define LQ_DEVICE __device__ __forceinline__
@@ -167,10 +168,18 @@ struct WarpRow {
   }
 };
 
+/** One bucket of a fold: in[0] has the batch's columns, out[0] the fold's buffer. */
+template <class K>
+LQ_DEVICE void segment_thread(const lq::Args& a, int64_t bucket) {
+  K::fold_bucket(a.out[0], bar_rows(a.in[0], a.rows, a.options[0] != 0, a.options[1] != 0), bucket);
+}
+
 /** The threads of one launch, by shape: how many there are in all, and what the i-th of them does. */
 template <class K>
 LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
-  if constexpr (K::spec.shape == Shape::Cross) {
+  if constexpr (K::spec.shape == Shape::Segment) {
+    if (i < a.tiles) segment_thread<K>(a, i);
+  } else if constexpr (K::spec.shape == Shape::Cross) {
     WarpRow row{a, i / kStrands, a.tiles * kTile, (int)(i % kStrands)};
     if (row.row < a.rows) K::run(row, a.options);
   } else if constexpr (K::spec.shape == Shape::Scan) {

@@ -10,6 +10,13 @@ template <class Time> struct BarRows {
   int64_t rows;
 };
 
+/** The eight columns of a batch, one after another, in the order of BarRows. */
+LQ_FN BarRows<double> bar_rows(const double* columns, int64_t rows, bool turnover, bool vwap) {
+  const auto column = [=](int k) { return columns + k * rows; };
+  return BarRows<double>{column(0), column(1), column(2), column(3), column(4), column(5),
+                         turnover ? column(6) : nullptr, vwap ? column(7) : nullptr, rows};
+}
+
 /** How a source counts time: ms = tick × multiply / divide. Edges are scaled to ticks, so no row is converted. */
 struct TimeUnit {
   int64_t multiply, divide;
@@ -73,6 +80,27 @@ struct Ohlcv {
     return kDone;
   }
 
+  /**
+   * One bucket by itself, for backends that work on many at once: its rows are found by their times, and added as `fold`
+   * adds them. The rows must ascend. Neither the header nor other buckets are touched.
+   */
+  static LQ_FN void fold_bucket(double* state, const BarRows<double>& bars, int64_t bucket) {
+    const int64_t capacity = int64_t(state[kCapacity]), pieces = int64_t(state[kPieces]);
+    double* const columns = state + kHeader;
+    const double* const owner = columns + kBucket * capacity;
+    int64_t piece = 0;
+    for (int64_t high = pieces; piece < high;) {
+      const int64_t middle = piece + (high - piece) / 2;
+      if (owner[middle] < double(bucket)) piece = middle + 1;
+      else high = middle;
+    }
+    for (; piece < pieces && owner[piece] == double(bucket); ++piece) {
+      const int64_t from = find(bars, 0, 1, columns[kStart * capacity + piece]);
+      const int64_t to = find(bars, from, 1, columns[kEnd * capacity + piece]);
+      if (to > from) add(columns + bucket, capacity, bars, from, to, state[kWithVwap] != 0);
+    }
+  }
+
  private:
   template <class Time> static bool ascends(const BarRows<Time>& bars, const TimeUnit& unit) {
     bool ascending = true;
@@ -106,7 +134,7 @@ struct Ohlcv {
   }
 
   /** The first row at or after `edge`. Buckets are mostly as long as the one before, so that guess is tried first. */
-  template <class Time> static int64_t find(const BarRows<Time>& bars, int64_t row, int64_t guess, Time edge) {
+  template <class Time> static LQ_FN int64_t find(const BarRows<Time>& bars, int64_t row, int64_t guess, Time edge) {
     const Time* t = bars.timestamp;
     int64_t low = row, high = row + guess;  // rows before `low` are before the edge, row `high` is not
     while (high < bars.rows && t[high] < edge) low = high + 1, high = low + (high - row);
@@ -122,7 +150,7 @@ struct Ohlcv {
 
   /** Adds rows [from, to) to the bucket whose first column is at `out`. */
   template <class Time>
-  static void add(double* out, int64_t capacity, const BarRows<Time>& bars, int64_t from, int64_t to, bool with_vwap) {
+  static LQ_FN void add(double* out, int64_t capacity, const BarRows<Time>& bars, int64_t from, int64_t to, bool with_vwap) {
     out[kBars * capacity] += double(to - from);
     take_first(out[kOpen * capacity], bars.open, from, to);
     for (int64_t i = to; i-- > from;) if (finite(bars.close[i])) { out[kClose * capacity] = bars.close[i]; break; }
@@ -136,7 +164,7 @@ struct Ohlcv {
    * loop takes every value for a finite one; only where a result shows that one was not, a careful loop does it again.
    */
   template <class Time>
-  static void extremes(double& high, double& low, double& volume, const BarRows<Time>& bars, int64_t from, int64_t to) {
+  static LQ_FN void extremes(double& high, double& low, double& volume, const BarRows<Time>& bars, int64_t from, int64_t to) {
     take_first(high, bars.high, from, to);
     take_first(low, bars.low, from, to);
     const int64_t summed = take_first(volume, bars.volume, from, to);
@@ -162,7 +190,7 @@ struct Ohlcv {
 
   /** Σ p·volume and Σ volume over the rows that have both; p = the source's vwap, else (high + low + close) / 3. */
   template <class Time>
-  static void priced(double& price_volume, double& volume, const BarRows<Time>& bars, int64_t from, int64_t to) {
+  static LQ_FN void priced(double& price_volume, double& volume, const BarRows<Time>& bars, int64_t from, int64_t to) {
     for (int64_t i = from; i < to; ++i) {
       const bool given = bars.vwap && finite(bars.vwap[i]);
       const double product = (given ? bars.vwap[i] : (bars.high[i] + bars.low[i] + bars.close[i]) / 3) * bars.volume[i];

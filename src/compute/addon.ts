@@ -19,6 +19,21 @@ export interface Addon {
   open(target: Isa | 'emulated' | `cuda:${number}`): Handle
   /** Runs the steps in `words` over tiles [from, to), or rows [from, to) of cross-sectional steps. */
   run(handle: Handle, words: Int32Array, options: Float64Array, arena: Float64Array, from: number, to: number): void
+  /**
+   * Folds a batch of bars into the buckets of a fold, each by itself: the form that devices have.
+   *
+   * @param state   a fold's buffer (src/resample/fold.ts)
+   * @param columns [8 × rows] timestamp (ms, ascending) open high low close volume turnover vwap
+   * @param turnover whether that column is there, else its place is unused; `vwap` likewise
+   */
+  fold(
+    handle: Handle,
+    state: Float64Array,
+    columns: Float64Array,
+    turnover: boolean,
+    vwap: boolean,
+    buckets: number,
+  ): void
   /** Asks for huge pages under an arena. @returns doubles to skip until its first cache line: begin the slots there */
   advise(arena: Float64Array): number
   close(handle: Handle): void

@@ -561,6 +561,23 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 0
   },
   {
+    "name": "ohlcv",
+    "shape": "segment",
+    "inputs": [
+      "bars",
+      "pieces"
+    ],
+    "outputs": [
+      "buckets"
+    ],
+    "options": [],
+    "summary": "Bars of a wider timeframe: first, greatest, least and last price, volume and count of the bars in each bucket.",
+    "formula": "open = first, high = max, low = min, close = last, volume = Σ, bars = count",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
     "name": "rolling_argmax",
     "shape": "rolling",
     "inputs": [

@@ -30,7 +30,7 @@ int main() {
   constexpr int64_t kRows = 45, kTiles = 5, kSlot = kRows * kTiles * lq::kTile, kFirst = 13;
   int failed = 0, passed = 0;
   for (size_t k = 0; k < sizeof kSpecs / sizeof kSpecs[0]; ++k) {
-    if (!lq_v2::launchers[k]) continue;
+    if (kSpecs[k]->shape == Shape::Segment) continue;  // folds have another layout: test/kernels/fold-parity
     uint64_t seed = 4711 + k;
     std::vector<double> in[kInputsMax], scratch(1 << 20), out[2];
     for (auto& v : out) v.assign(kSlot, 0);
