@@ -128,8 +128,8 @@ async function stats(context: Context, options: Options): Promise<Answer> {
   const measured = await measureLake(lakeOf(context, options))
   const mib = (measured.bytes / 2 ** 20).toFixed(1)
   const lines = [
-    `${measured.series} series, ${measured.partitions} partitions, ${measured.files} files, ${measured.commits} commits`,
-    `${measured.rows} rows, ${mib} MiB`,
+    `${measured.series} series, ${measured.partitions} partitions, ${measured.files} files, ${mib} MiB`,
+    `${measured.rows} rows of ${measured.commits} commits`,
     `lq lake compact would put ${measured.compactable_partitions} partitions together, and drop`,
     `${measured.superseded_rows} rows that were replaced`,
     ...measured.timeframes.map(

@@ -219,7 +219,7 @@ function assertSameBars(a: Rows, b: Rows, spellings: [string, string]): void {
         'LQ_INPUT_INVALID',
         `${spellings[0]} and ${spellings[1]} are one symbol in the lake, but have different bars at ${at}`,
         {
-          hint: 'two instruments cannot share a place: put one under another exchange. To replace bars, spell it as before',
+          hint: 'two instruments need two exchanges; to replace bars, spell the symbol as before',
         },
       )
     }

@@ -8,12 +8,15 @@ const UNIT_RANGES: [TimeUnit, number, number][] = [
   ['ns', 1e17, 1e19],
 ]
 
-/** The unit in which all of the numbers are plausible times, or null. */
+/** The unit in which most of the numbers are plausible times, or null. Single bad rows do not hide it. */
 export function guessUnit(values: number[]): TimeUnit | null {
-  const found = UNIT_RANGES.find(
-    ([, from, to]) => values.length > 0 && values.every((value) => value >= from && value < to),
-  )
+  const found = UNIT_RANGES.find(([unit]) => isMost(values, (value) => isPlausible(value, unit)))
   return found ? found[0] : null
+}
+
+/** Whether more than half of the items pass. */
+export function isMost<T>(items: T[], passes: (item: T) => boolean): boolean {
+  return 2 * items.filter(passes).length > items.length
 }
 
 /** Whether a number is a plausible time in a unit that was guessed. */

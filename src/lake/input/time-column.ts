@@ -1,7 +1,7 @@
 import { LqError } from '../../errors.js'
 import type { Column } from '../parquet.js'
 import type { InputBatch } from './batch.js'
-import { guessUnit, isPlausible, textToMs, toMs } from './epoch.js'
+import { guessUnit, isMost, isPlausible, textToMs, toMs } from './epoch.js'
 import type { InputOptions, TimeUnit } from './options.js'
 import { formatReader, readIso, type TimeReader } from './time-text.js'
 
@@ -37,7 +37,7 @@ export function openTimeColumn(
     return fromTimestamps(first, options, { ...file, isZoned: file.zoned.has(first) })
   if (names.length === 1 && column.kind === 'number' && !options.tsFormat) {
     const sample = [...column.values.subarray(0, SAMPLE_ROWS)].filter((value) => Number.isFinite(value))
-    if (options.tsUnit || !sample.every((value) => DATE_NUMBER.test(String(value))))
+    if (options.tsUnit || !isMost(sample, (value) => DATE_NUMBER.test(String(value))))
       return fromNumbers(path, first, { sample, unit: options.tsUnit })
   }
   return fromTexts(path, batch, file)
@@ -101,9 +101,9 @@ function fromTexts(
     const text = textAt(batch, row)
     if (text !== null) sample.push(text)
   }
-  if (!options.tsFormat && sample.length > 0 && sample.every((text) => EPOCH_TEXT.test(text))) {
-    if (options.tsUnit || !sample.every((text) => DATE_NUMBER.test(text))) {
-      const unit = options.tsUnit ?? guessUnit(sample.map(Number))
+  if (!options.tsFormat && isMost(sample, (text) => EPOCH_TEXT.test(text))) {
+    if (options.tsUnit || !isMost(sample, (text) => DATE_NUMBER.test(text))) {
+      const unit = options.tsUnit ?? guessUnit(sample.map(Number).filter(Number.isFinite))
       if (!unit) throw unknownUnit(path, names.join(','), sample[0])
       return { read: (of, row) => fromEpochText(textAt(of, row), unit, !options.tsUnit) }
     }
