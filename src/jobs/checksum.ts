@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { ColumnSchema, WriteBatch } from '../lake/writer.js'
 
 /** Checksum of rows in output order, whatever batches they come in. */
@@ -7,8 +7,6 @@ export interface Checksum {
   /** SHA-256, 64 hex digits */
   digest(): string
 }
-
-type Values = WriteBatch['columns'][string]
 
 const TEXT = new TextEncoder()
 const LENGTH_BYTES = 4
@@ -29,98 +27,120 @@ const BLOCK_ROWS = 4096
 export function createChecksum(schema: ColumnSchema[]): Checksum {
   const hash = createHash('sha256')
   for (const { name } of schema) hash.update(encodeText(name))
+  const block = createBlock()
   return {
-    update: ({ rows, columns }) => updateRows(hash, schema, { rows, columns }),
+    update({ rows, columns }) {
+      const fields = mergeConstants(
+        schema.map(({ name, type }) => {
+          const values = columns[name]
+          return { type, values: typeof values === 'string' ? encodeText(values) : values }
+        }),
+      )
+      for (let from = 0; from < rows; from += BLOCK_ROWS) {
+        hash.update(encodeRows(block, fields, { from, count: Math.min(BLOCK_ROWS, rows - from) }))
+      }
+    },
     digest: () => hash.digest('hex'),
   }
 }
 
-function updateRows(hash: Hash, schema: ColumnSchema[], { rows, columns }: WriteBatch): void {
-  for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    const to = Math.min(rows, from + BLOCK_ROWS)
-    const cut = (values: Values): Block => (typeof values === 'string' ? encodeText(values) : values.slice(from, to))
-    hash.update(
-      encodeRows(
-        schema.map(({ name, type }) => ({ type, values: cut(columns[name]) })),
-        to - from,
-      ),
-    )
-  }
-}
-
-/** Values of one column in a block of rows; a constant text as its bytes. */
-type Block = Float64Array | (string | null)[] | Uint8Array
-
+/** One column; a text that is the same in every row as its bytes. */
 interface Field {
   type: ColumnSchema['type']
-  values: Block
+  values: Float64Array | (string | null)[] | Uint8Array
 }
 
-/** Column after column is written into the rows, each row going on at its own cursor. */
-function encodeRows(fields: Field[], rows: number): Uint8Array {
-  const cursor = new Uint32Array(rows)
-  for (const field of fields) addWidths(cursor, field)
+/** Neighbouring constant texts as one. */
+function mergeConstants(fields: Field[]): Field[] {
+  const merged: Field[] = []
+  for (const field of fields) {
+    const last = merged.at(-1)
+    if (last?.values instanceof Uint8Array && field.values instanceof Uint8Array) {
+      merged[merged.length - 1] = { type: 'text', values: Buffer.concat([last.values, field.values]) }
+    } else merged.push(field)
+  }
+  return merged
+}
+
+/** Memory that rows are encoded in, used again and again: as much garbage would cost more than the encoding. */
+interface Block {
+  out: Uint8Array
+  view: DataView
+  /** [BLOCK_ROWS] where each row goes on */
+  cursor: Uint32Array
+}
+
+interface Span {
+  from: number
+  count: number
+}
+
+function createBlock(bytes = 0): Block {
+  const out = new Uint8Array(bytes)
+  return { out, view: new DataView(out.buffer), cursor: new Uint32Array(BLOCK_ROWS) }
+}
+
+/** Column after column is written into the rows. @returns a view of the block: what it holds until the next call */
+function encodeRows(block: Block, fields: Field[], span: Span): Uint8Array {
+  const { cursor } = block
+  cursor.fill(0)
+  for (const field of fields) addWidths(cursor, field, span)
   let size = 0
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < span.count; i++) {
     const width = cursor[i]
     cursor[i] = size
     size += width
   }
-  const out = new Uint8Array(size)
-  for (const field of fields) encodeField({ out, view: new DataView(out.buffer), cursor }, field)
-  return out
+  if (block.out.length < size) Object.assign(block, { ...createBlock(size), cursor })
+  for (const field of fields) encodeField(block, field, span)
+  return block.out.subarray(0, size)
 }
 
-function addWidths(widths: Uint32Array, { type, values }: Field): void {
-  if (Array.isArray(values)) for (let i = 0; i < widths.length; i++) widths[i] += encodeText(values[i]).length
+function addWidths(widths: Uint32Array, { type, values }: Field, { from, count }: Span): void {
+  if (Array.isArray(values)) for (let i = 0; i < count; i++) widths[i] += encodeText(values[from + i]).length
   else {
     const width = type === 'text' ? values.length : BYTES[type]
-    for (let i = 0; i < widths.length; i++) widths[i] += width
+    for (let i = 0; i < count; i++) widths[i] += width
   }
 }
 
-/** Rows that are being encoded; `cursor` [rows] is where each goes on. */
-interface Rows {
-  out: Uint8Array
-  view: DataView
-  cursor: Uint32Array
+function encodeField(block: Block, { type, values }: Field, span: Span): void {
+  if (type === 'text') encodeTexts(block, values as (string | null)[] | Uint8Array, span)
+  else if (type === 'double') encodeDoubles(block, values as Float64Array, span)
+  else if (type === 'bool') encodeBools(block, values as Float64Array, span)
+  else encodeIntegers(block, values as Float64Array, span)
 }
 
-function encodeField(rows: Rows, { type, values }: Field): void {
-  if (type === 'text') encodeTexts(rows, values as (string | null)[] | Uint8Array)
-  else if (type === 'double') encodeDoubles(rows, values as Float64Array)
-  else if (type === 'bool') encodeBools(rows, values as Float64Array)
-  else encodeIntegers(rows, values as Float64Array)
-}
-
-function encodeTexts({ out, cursor }: Rows, values: (string | null)[] | Uint8Array): void {
-  for (let i = 0; i < cursor.length; i++) {
-    const bytes = Array.isArray(values) ? encodeText(values[i]) : values
+function encodeTexts({ out, cursor }: Block, values: (string | null)[] | Uint8Array, { from, count }: Span): void {
+  for (let i = 0; i < count; i++) {
+    const bytes = Array.isArray(values) ? encodeText(values[from + i]) : values
     for (let k = 0, at = cursor[i]; k < bytes.length; k++) out[at + k] = bytes[k]
     cursor[i] += bytes.length
   }
 }
 
-function encodeDoubles({ view, cursor }: Rows, values: Float64Array): void {
-  for (let i = 0; i < cursor.length; i++) {
-    view.setFloat64(cursor[i], Number.isNaN(values[i]) ? Number.NaN : values[i], true)
+function encodeDoubles({ view, cursor }: Block, values: Float64Array, { from, count }: Span): void {
+  for (let i = 0; i < count; i++) {
+    const value = values[from + i]
+    view.setFloat64(cursor[i], Number.isNaN(value) ? Number.NaN : value, true)
     cursor[i] += 8
   }
 }
 
 /** Safe integers as int64; without BigInt, which would take ten times as long. */
-function encodeIntegers({ view, cursor }: Rows, values: Float64Array): void {
-  for (let i = 0; i < cursor.length; i++) {
-    const missing = Number.isNaN(values[i])
-    const high = missing ? -(2 ** 31) : Math.floor(values[i] / 2 ** 32)
-    view.setUint32(cursor[i], missing ? 0 : values[i] - high * 2 ** 32, true)
+function encodeIntegers({ view, cursor }: Block, values: Float64Array, { from, count }: Span): void {
+  for (let i = 0; i < count; i++) {
+    const value = values[from + i]
+    const missing = Number.isNaN(value)
+    const high = missing ? -(2 ** 31) : Math.floor(value / 2 ** 32)
+    view.setUint32(cursor[i], missing ? 0 : value - high * 2 ** 32, true)
     view.setInt32(cursor[i] + 4, high, true)
     cursor[i] += 8
   }
 }
 
-function encodeBools({ out, cursor }: Rows, values: Float64Array): void {
-  for (let i = 0; i < cursor.length; i++) out[cursor[i]++] = Number.isNaN(values[i]) ? 2 : values[i]
+function encodeBools({ out, cursor }: Block, values: Float64Array, { from, count }: Span): void {
+  for (let i = 0; i < count; i++) out[cursor[i]++] = Number.isNaN(values[from + i]) ? 2 : values[from + i]
 }
 
 /** The last texts that were encoded: symbols repeat. */
