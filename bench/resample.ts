@@ -18,6 +18,8 @@ const HOUR = 60 * MINUTE
 const FROM_MS = Date.UTC(2024, 0, 1)
 /** Bytes of a row that a fold reads: timestamp and five values. */
 const ROW_BYTES = 48
+/** Rows of a batch: they stay in the second cache while they are checked and folded. */
+const BATCH_ROWS = 8192
 const MEMORY_MB = 4096
 
 export const resampleCases: BenchCase[] = [
@@ -26,8 +28,8 @@ export const resampleCases: BenchCase[] = [
 ]
 
 /**
- * Ten million one-minute bars of twenty symbols to hours, Parquet (zstd) to Parquet (zstd), two threads; beside it DuckDB
- * doing the same in one statement on the same files, taken in turns.
+ * Ten million one-minute bars of twenty symbols to hours, Parquet (zstd) to Parquet (zstd), two threads; beside it
+ * DuckDB doing the same in one statement on the same files, taken in turns.
  */
 export async function benchResample({ compare, backend }: CaseOptions): Promise<CaseResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lq-bench-resample-'))
@@ -59,7 +61,7 @@ export async function benchResample({ compare, backend }: CaseOptions): Promise<
 
 /** The fold alone, one thread, rows in memory. */
 export async function benchFold({ backend }: CaseOptions): Promise<CaseResult[]> {
-  const batches = cut(minutes(ROWS), 65_536)
+  const batches = cut(minutes(ROWS), BATCH_ROWS)
   const hours = Math.ceil((ROWS * MINUTE) / HOUR)
   const index = Array.from({ length: hours }, (_, i) => i)
   const start = index.map((i) => FROM_MS + i * HOUR)
@@ -147,7 +149,10 @@ async function makeBars(duckdb: Duckdb, folder: string): Promise<string[]> {
         SELECT '${symbolOf(i)}' AS symbol, make_timestamp_ms(${FROM_MS} + n * ${MINUTE}) AS "timestamp",
           p AS open, p + (hash(n, ${i}, 1) % 50) / 100 AS high, p - (hash(n, ${i}, 2) % 50) / 100 AS low,
           p + (hash(n, ${i}, 3) % 21 - 10.0) / 100 AS "close", (hash(n, ${i}, 4) % 1000000) / 1000 AS volume
-        FROM (SELECT n, round(100 + 10 * sin(n / 5000 + ${i}), 2) + (hash(n, ${i}, 5) % 100) / 100 AS p FROM range(${ROWS / SYMBOLS}) AS t(n))
+        FROM (
+          SELECT n, round(100 + 10 * sin(n / 5000 + ${i}), 2) + (hash(n, ${i}, 5) % 100) / 100 AS p
+          FROM range(${ROWS / SYMBOLS}) AS t(n)
+        )
         ORDER BY n
       ) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`)
     files.push(file)
@@ -158,8 +163,8 @@ async function makeBars(duckdb: Duckdb, folder: string): Promise<string[]> {
 function sqlOf(folder: string, out: string): string {
   return `
     COPY (
-      SELECT symbol, time_bucket(INTERVAL '1 hour', "timestamp") AS t, arg_min(open, "timestamp") AS open, max(high) AS high,
-        min(low) AS low, arg_max("close", "timestamp") AS "close", sum(volume) AS volume
+      SELECT symbol, time_bucket(INTERVAL '1 hour', "timestamp") AS t, arg_min(open, "timestamp") AS open,
+        max(high) AS high, min(low) AS low, arg_max("close", "timestamp") AS "close", sum(volume) AS volume
       FROM read_parquet('${folder}/in-*.parquet') GROUP BY ALL ORDER BY symbol, t
     ) TO '${out}' (FORMAT parquet, COMPRESSION zstd)`
 }
@@ -168,7 +173,8 @@ function sqlOf(folder: string, out: string): string {
 async function assertSame(duckdb: Duckdb, folder: string): Promise<void> {
   const differences = await duckdb.value(`
     SELECT count(*) FROM read_parquet('${folder}/ours.parquet') AS a
-    FULL JOIN read_parquet('${folder}/theirs.parquet') AS b ON a.symbol = b.symbol AND epoch_ms(a."timestamp") = epoch_ms(b.t)
+    FULL JOIN read_parquet('${folder}/theirs.parquet') AS b
+      ON a.symbol = b.symbol AND epoch_ms(a."timestamp") = epoch_ms(b.t)
     WHERE (a.open, a.high, a.low, a."close") IS DISTINCT FROM (b.open, b.high, b.low, b."close")
       OR NOT coalesce(abs(a.volume - b.volume) <= 1e-12 * b.volume, false)`)
   if (differences > 0) throw new Error(`expected the bars of DuckDB, got ${differences} others`)

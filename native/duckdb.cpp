@@ -25,7 +25,7 @@ DuckApi load(const char* library) {
   void* handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
   if (!handle) throw std::runtime_error(dlerror());
   DuckApi api;
-#define LQ_DUCKDB_LOAD(type, name, parameters)                                  \
+#define LQ_DUCKDB_LOAD(type, name, parameters)                                     \
   api.name = reinterpret_cast<type(*) parameters>(dlsym(handle, "duckdb_" #name)); \
   if (!api.name) throw std::runtime_error("no function duckdb_" #name " in the library");
   LQ_DUCKDB(LQ_DUCKDB_LOAD)
@@ -108,12 +108,21 @@ class Scan {
   /** Finds the columns by name. @return false if one is missing, or of a type that is not folded as it lies */
   bool bind() {
     switch (api.column_type(&result, 0)) {
-      case kDuckTimestampSeconds: unit = {1000, 1}; break;
-      case kDuckTimestampMs: unit = {1, 1}; break;
+      case kDuckTimestampSeconds:
+        unit = {1000, 1};
+        break;
+      case kDuckTimestampMs:
+        unit = {1, 1};
+        break;
       case kDuckTimestamp:
-      case kDuckTimestampTz: unit = {1, 1000}; break;
-      case kDuckTimestampNs: unit = {1, 1000000}; break;
-      default: return false;
+      case kDuckTimestampTz:
+        unit = {1, 1000};
+        break;
+      case kDuckTimestampNs:
+        unit = {1, 1000000};
+        break;
+      default:
+        return false;
     }
     for (int v = 0; v < kValues; ++v) column[v] = -1;
     for (uint64_t c = 1; c < api.column_count(&result); ++c) {
@@ -139,8 +148,15 @@ class Scan {
     const double* values[kValues];
     for (int v = 0; v < kValues; ++v) values[v] = column[v] < 0 ? nullptr : dense(v, count);
     DuckHandle time = api.data_chunk_get_vector(chunk, 0);
-    rows = {static_cast<const int64_t*>(api.vector_get_data(time)), values[0], values[1], values[2], values[3],
-            values[4], values[5], values[6], count};
+    rows = {static_cast<const int64_t*>(api.vector_get_data(time)),
+            values[0],
+            values[1],
+            values[2],
+            values[3],
+            values[4],
+            values[5],
+            values[6],
+            count};
     fits = all_valid(api.vector_get_validity(time), count);
     return true;
   }
@@ -183,7 +199,8 @@ std::string text(napi_env env, napi_value value) {
   return result;
 }
 
-template <class T> T* elements(napi_env env, napi_value value, int64_t* count = nullptr) {
+template <class T>
+T* elements(napi_env env, napi_value value, int64_t* count = nullptr) {
   void* data = nullptr;
   size_t length = 0;
   napi_typedarray_type type;
@@ -192,7 +209,8 @@ template <class T> T* elements(napi_env env, napi_value value, int64_t* count = 
   return static_cast<T*>(data);
 }
 
-template <class T> std::vector<T*> element_list(napi_env env, napi_value list, int64_t* count = nullptr) {
+template <class T>
+std::vector<T*> element_list(napi_env env, napi_value list, int64_t* count = nullptr) {
   uint32_t length = 0;
   napi_get_array_length(env, list, &length);
   std::vector<T*> result(length);
@@ -229,7 +247,8 @@ napi_value scan_open(napi_env env, napi_value* argument) {
   napi_get_value_int32(env, argument[1], &memory_limit_mb);
   Scan* scan = new Scan(text(env, argument[0]).c_str(), memory_limit_mb);
   napi_value external;
-  napi_create_external(env, scan, [](napi_env, void* data, void*) { delete static_cast<Scan*>(data); }, nullptr, &external);
+  napi_create_external(
+      env, scan, [](napi_env, void* data, void*) { delete static_cast<Scan*>(data); }, nullptr, &external);
   return external;
 }
 
@@ -249,7 +268,8 @@ napi_value scan_close(napi_env env, napi_value* argument) {
 }
 
 /** Calls one of the functions above; what it throws becomes a JavaScript error. */
-template <napi_value (*Function)(napi_env, napi_value*)> napi_value guarded(napi_env env, napi_callback_info info) {
+template <napi_value (*Function)(napi_env, napi_value*)>
+napi_value guarded(napi_env env, napi_callback_info info) {
   size_t count = 3;
   napi_value argument[3];
   napi_get_cb_info(env, info, &count, argument, nullptr, nullptr);
@@ -265,11 +285,11 @@ template <napi_value (*Function)(napi_env, napi_value*)> napi_value guarded(napi
 
 void register_duckdb(napi_env env, napi_value exports) {
   const napi_property_descriptor functions[] = {
-    {"foldBars", nullptr, guarded<fold_bars>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-    {"scanOpen", nullptr, guarded<scan_open>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-    {"scanStart", nullptr, guarded<scan_start>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-    {"scanFold", nullptr, guarded<scan_fold>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
-    {"scanClose", nullptr, guarded<scan_close>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"foldBars", nullptr, guarded<fold_bars>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"scanOpen", nullptr, guarded<scan_open>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"scanStart", nullptr, guarded<scan_start>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"scanFold", nullptr, guarded<scan_fold>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"scanClose", nullptr, guarded<scan_close>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions);
 }

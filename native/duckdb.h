@@ -7,7 +7,7 @@ namespace lq {
 /**
  * Adds to `exports`:
  *   foldBars(states, columns) → status            one batch that lies in JavaScript's arrays
- *   scanOpen(library, memoryLimitMb) → scan        a DuckDB of one thread; freed by scanClose or the garbage collector
+ *   scanOpen(library, memoryLimitMb) → scan        a DuckDB of one thread; freed by scanClose or the collector
  *   scanStart(scan, sql)                           columns: timestamp open high low close volume [turnover] [vwap]
  *   scanFold(scan, states, cancel) → status        to the end of the data, or until the caller is needed
  *   scanClose(scan)

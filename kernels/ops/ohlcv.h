@@ -4,7 +4,8 @@
 namespace LQ_NS {
 
 /** Columns of one run of rows, ascending by time. `turnover` and `vwap` may be null: the source has none. */
-template <class Time> struct BarRows {
+template <class Time>
+struct BarRows {
   const Time* timestamp;
   const double *open, *high, *low, *close, *volume, *turnover, *vwap;
   int64_t rows;
@@ -13,8 +14,15 @@ template <class Time> struct BarRows {
 /** The eight columns of a batch, one after another, in the order of BarRows. */
 LQ_FN BarRows<double> bar_rows(const double* columns, int64_t rows, bool turnover, bool vwap) {
   const auto column = [=](int k) { return columns + k * rows; };
-  return BarRows<double>{column(0), column(1), column(2), column(3), column(4), column(5),
-                         turnover ? column(6) : nullptr, vwap ? column(7) : nullptr, rows};
+  return BarRows<double>{column(0),
+                         column(1),
+                         column(2),
+                         column(3),
+                         column(4),
+                         column(5),
+                         turnover ? column(6) : nullptr,
+                         vwap ? column(7) : nullptr,
+                         rows};
 }
 
 /** How a source counts time: ms = tick × multiply / divide. Edges are scaled to ticks, so no row is converted. */
@@ -51,14 +59,32 @@ struct TimeUnit {
  * [start, end) of the table ascend and never overlap; `bucket` is the output row that a piece belongs to.
  */
 struct Ohlcv {
-  static constexpr Spec spec{"ohlcv", Shape::Segment, {"bars", "pieces"}, {"buckets"}, {},
-    "Bars of a wider timeframe: first, greatest, least and last price, volume and count of the bars in each bucket.",
-    "open = first, high = max, low = min, close = last, volume = Σ, bars = count",
-    "definition", 0};
+  static constexpr Spec spec{
+      "ohlcv",
+      Shape::Segment,
+      {"bars", "pieces"},
+      {"buckets"},
+      {},
+      "Bars of a wider timeframe: first, greatest, least and last price, volume and count of the bars in each bucket.",
+      "open = first, high = max, low = min, close = last, volume = Σ, bars = count",
+      "definition",
+      0};
 
   enum Header { kCapacity, kPieces, kPiece, kRow, kDropped, kNext, kLast, kWithVwap, kHeader };
   enum Column {
-    kStart, kEnd, kBucket, kOpen, kHigh, kLow, kClose, kVolume, kBars, kTurnover, kPriceVolume, kPricedVolume, kColumns
+    kStart,
+    kEnd,
+    kBucket,
+    kOpen,
+    kHigh,
+    kLow,
+    kClose,
+    kVolume,
+    kBars,
+    kTurnover,
+    kPriceVolume,
+    kPricedVolume,
+    kColumns
   };
   enum Status { kDone, kFull, kDisorder };
 
@@ -81,8 +107,8 @@ struct Ohlcv {
   }
 
   /**
-   * One bucket by itself, for backends that work on many at once: its rows are found by their times, and added as `fold`
-   * adds them. The rows must ascend. Neither the header nor other buckets are touched.
+   * One bucket by itself, for backends that work on many at once: its rows are found by their times, and added as
+   * `fold` adds them. The rows must ascend. Neither the header nor other buckets are touched.
    */
   static LQ_FN void fold_bucket(double* state, const BarRows<double>& bars, int64_t bucket) {
     const int64_t capacity = int64_t(state[kCapacity]), pieces = int64_t(state[kPieces]);
@@ -91,8 +117,10 @@ struct Ohlcv {
     int64_t piece = 0;
     for (int64_t high = pieces; piece < high;) {
       const int64_t middle = piece + (high - piece) / 2;
-      if (owner[middle] < double(bucket)) piece = middle + 1;
-      else high = middle;
+      if (owner[middle] < double(bucket))
+        piece = middle + 1;
+      else
+        high = middle;
     }
     for (; piece < pieces && owner[piece] == double(bucket); ++piece) {
       const int64_t from = find(bars, 0, 1, columns[kStart * capacity + piece]);
@@ -102,7 +130,8 @@ struct Ohlcv {
   }
 
  private:
-  template <class Time> static bool ascends(const BarRows<Time>& bars, const TimeUnit& unit) {
+  template <class Time>
+  static bool ascends(const BarRows<Time>& bars, const TimeUnit& unit) {
     bool ascending = true;
     for (int64_t i = 1; i < bars.rows; ++i) ascending &= unit.later(bars.timestamp[i - 1], bars.timestamp[i]);
     return ascending;
@@ -111,7 +140,8 @@ struct Ohlcv {
   static LQ_FN bool finite(double x) { return x - x == 0; }
 
   /** @return true if the table holds a place for all rows */
-  template <class Time> static bool fold_one(double* state, const BarRows<Time>& bars, const TimeUnit& unit) {
+  template <class Time>
+  static bool fold_one(double* state, const BarRows<Time>& bars, const TimeUnit& unit) {
     const int64_t capacity = int64_t(state[kCapacity]), pieces = int64_t(state[kPieces]);
     double* const columns = state + kHeader;
     const double *start = columns + kStart * capacity, *end = columns + kEnd * capacity;
@@ -134,7 +164,8 @@ struct Ohlcv {
   }
 
   /** The first row at or after `edge`. Buckets are mostly as long as the one before, so that guess is tried first. */
-  template <class Time> static LQ_FN int64_t find(const BarRows<Time>& bars, int64_t row, int64_t guess, Time edge) {
+  template <class Time>
+  static LQ_FN int64_t find(const BarRows<Time>& bars, int64_t row, int64_t guess, Time edge) {
     const Time* t = bars.timestamp;
     int64_t low = row, high = row + guess;  // rows before `low` are before the edge, row `high` is not
     while (high < bars.rows && t[high] < edge) low = high + 1, high = low + (high - row);
@@ -142,20 +173,28 @@ struct Ohlcv {
     if (high > low && t[high - 1] < edge) return high;
     while (low < high) {
       const int64_t middle = low + (high - low) / 2;
-      if (t[middle] < edge) low = middle + 1;
-      else high = middle;
+      if (t[middle] < edge)
+        low = middle + 1;
+      else
+        high = middle;
     }
     return low;
   }
 
   /** Adds rows [from, to) to the bucket whose first column is at `out`. */
   template <class Time>
-  static LQ_FN void add(double* out, int64_t capacity, const BarRows<Time>& bars, int64_t from, int64_t to, bool with_vwap) {
+  static LQ_FN void add(double* out, int64_t capacity, const BarRows<Time>& bars, int64_t from, int64_t to,
+                        bool with_vwap) {
     out[kBars * capacity] += double(to - from);
     take_first(out[kOpen * capacity], bars.open, from, to);
-    for (int64_t i = to; i-- > from;) if (finite(bars.close[i])) { out[kClose * capacity] = bars.close[i]; break; }
+    for (int64_t i = to; i-- > from;)
+      if (finite(bars.close[i])) {
+        out[kClose * capacity] = bars.close[i];
+        break;
+      }
     extremes(out[kHigh * capacity], out[kLow * capacity], out[kVolume * capacity], bars, from, to);
-    if (bars.turnover) for (int64_t i = from; i < to; ++i) grow(out[kTurnover * capacity], bars.turnover[i]);
+    if (bars.turnover)
+      for (int64_t i = from; i < to; ++i) grow(out[kTurnover * capacity], bars.turnover[i]);
     if (with_vwap) priced(out[kPriceVolume * capacity], out[kPricedVolume * capacity], bars, from, to);
   }
 
@@ -164,7 +203,8 @@ struct Ohlcv {
    * loop takes every value for a finite one; only where a result shows that one was not, a careful loop does it again.
    */
   template <class Time>
-  static LQ_FN void extremes(double& high, double& low, double& volume, const BarRows<Time>& bars, int64_t from, int64_t to) {
+  static LQ_FN void extremes(double& high, double& low, double& volume, const BarRows<Time>& bars, int64_t from,
+                             int64_t to) {
     take_first(high, bars.high, from, to);
     take_first(low, bars.low, from, to);
     const int64_t summed = take_first(volume, bars.volume, from, to);
@@ -202,7 +242,8 @@ struct Ohlcv {
 
   /** Gives a value that is still missing the first x that is not. @return the row after the last one looked at */
   static LQ_FN int64_t take_first(double& value, const double* x, int64_t from, int64_t to) {
-    while (value != value && from < to) if (finite(x[from++])) value = x[from - 1];
+    while (value != value && from < to)
+      if (finite(x[from++])) value = x[from - 1];
     return from;
   }
 

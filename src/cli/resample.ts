@@ -50,7 +50,8 @@ export function command(): Command {
     .option('--checksum-only', 'print the checksum of the result alone')
     .addHelpText(
       'after',
-      '\nExample:\n  lq resample --exchange binance --symbol BTC/USDT,ETH/USDT --from 1m --to 5m,1h,1d --out bars.parquet\n' +
+      '\nExample:\n' +
+        '  lq resample --exchange binance --symbol BTC/USDT,ETH/USDT --from 1m --to 5m,1h --out bars.parquet\n' +
         '  lq resample --input bars-1m.parquet --symbol all --from 1m --to 1h --session XNYS --json',
     )
   return action<Options>(self, run)
@@ -122,7 +123,8 @@ function weekStartOf(text: string): number {
   const word = text.trim().toLowerCase()
   const found = WEEKDAYS.findIndex((day, i) => word === String(i + 1) || (word.length >= 3 && day.startsWith(word)))
   if (found >= 0) return found + 1
-  throw new LqError('LQ_USAGE', `expected --week-start to be monday … sunday or 1 … 7, got ${JSON.stringify(text)}`, {
+  const given = JSON.stringify(text)
+  throw new LqError('LQ_USAGE', `expected --week-start to be monday … sunday or 1 … 7, got ${given}`, {
     hint: 'monday is 1',
   })
 }
@@ -145,11 +147,12 @@ function textOf({
   outputs,
 }: ResampleResult): string {
   const { read, compute, write, total } = seconds
+  const outside = dropped ? `, ${dropped} rows outside the session` : ''
   const more = outputs.length > 1 ? ` and ${outputs.length - 1} more files` : ''
   return [
     `run       ${run_id}`,
     `backend   ${backend.resolved} (${backend.reason})`,
-    `rows      ${rows_in} in, ${rows_out} buckets out, ${symbols} symbols${dropped ? `, ${dropped} rows outside the session` : ''}`,
+    `rows      ${rows_in} in, ${rows_out} buckets out, ${symbols} symbols${outside}`,
     `checksum  ${checksum}`,
     `seconds   ${total.toFixed(3)} (read ${read.toFixed(3)}, compute ${compute.toFixed(3)}, write ${write.toFixed(3)})`,
     `output    ${outputs.length ? `${outputs[0].path}${more}` : 'no rows'}`,

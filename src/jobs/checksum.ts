@@ -19,8 +19,8 @@ const BLOCK_ROWS = 4096
  * The checksum of a result: SHA-256 over the column names, then over the values of each row, little-endian.
  *
  * Text: its length in bytes as uint32, then UTF-8; a missing text is the length 2³² − 1 alone. Column names are texts.
- * timestamp (ms) and int64: int64; missing is the least int64. double: 64 bits, missing is 0x7ff8000000000000. bool: one
- * byte, 0 or 1; missing is 2.
+ * timestamp (ms) and int64: int64; missing is the least int64. double: 64 bits, missing is 0x7ff8000000000000. bool:
+ * one byte, 0 or 1; missing is 2.
  *
  * @see definition
  */

@@ -21,8 +21,8 @@ export interface JobOutcome<Result> {
 }
 
 /**
- * Executes a job and records the execution: its times, host, exit code and ledger. Without a state (LQ_POSTGRES_DSN=none)
- * it only executes it.
+ * Executes a job and records the execution: its times, host, exit code and ledger. Without a state
+ * (LQ_POSTGRES_DSN=none) it only executes it.
  *
  * @param run gets the state, or null
  */
@@ -47,7 +47,8 @@ export async function executeJob<Result>(
     } catch (error) {
       const exitCode = error instanceof LqError ? error.exitCode : EXIT.FAILED
       await finishJob(state, jobId, { exitCode, ledger: { error: messageOf(error) } }).catch((failure) => {
-        log.warn(`the end of job ${jobId} is not recorded: ${messageOf(failure)}`) // the job's own error is the one to tell
+        // The job's own error is the one to tell.
+        log.warn(`the end of job ${jobId} is not recorded: ${messageOf(failure)}`)
       })
       throw error
     }

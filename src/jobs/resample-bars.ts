@@ -56,9 +56,9 @@ const SCAN_MB_MIN = 64
 const WAITING_BUCKETS_MAX = 2 * BUCKETS_MAX
 
 /**
- * Folds series into bars of wider timeframes, in the order series, target, time. Workers scan what DuckDB can read as it
- * lies; the store reads the rest (unsorted files, duplicates, no DuckDB, no addon). Both give the same bits, and so do all
- * numbers of threads, as every bucket is folded in the order of time.
+ * Folds series into bars of wider timeframes, in the order series, target, time. Workers scan what DuckDB can read as
+ * it lies; the store reads the rest (unsorted files, duplicates, no DuckDB, no addon). Both give the same bits, and so
+ * do all numbers of threads, as every bucket is folded in the order of time.
  *
  * @throws LQ_INTERRUPTED, and what the store and the calendar throw
  */
@@ -198,8 +198,8 @@ function count(counts: ResampleCounts, { columns, dropped }: TargetBars): void {
 }
 
 /**
- * Runs shards and gives their results in order. Under way or waiting for their turn are one per thread, and as many more as
- * are small: they keep threads busy while this one writes.
+ * Runs shards and gives their results in order. Under way or waiting for their turn are one per thread, and as many
+ * more as are small: they keep threads busy while this one writes.
  */
 async function* inOrder(
   shards: Iterable<Shard>,

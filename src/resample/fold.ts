@@ -57,8 +57,8 @@ export interface Pieces {
 export type FoldState = Float64Array
 
 /**
- * Columns of one batch: timestamp (ms), open, high, low, close, volume, turnover or undefined, vwap or undefined; equally
- * long, ascending by time.
+ * Columns of one batch: timestamp (ms), open, high, low, close, volume, turnover or undefined, vwap or undefined;
+ * equally long, ascending by time.
  */
 export type FoldBatch = readonly [
   ...six: Float64Array[],
@@ -68,9 +68,9 @@ export type FoldBatch = readonly [
 
 /**
  * What a fold answers; native folds answer the same numbers.
- * DONE: all rows are in, the next batch may come. FULL: some state's row `next` is at or after its table's end; the caller
- * takes the buckets, sets the next table and folds the same batch again. DISORDER: the rows do not ascend, nothing was
- * added. CANCELLED and UNSUPPORTED come from scans only.
+ * DONE: all rows are in, the next batch may come. FULL: some state's row `next` is at or after its table's end; the
+ * caller takes the buckets, sets the next table and folds the same batch again. DISORDER: the rows do not ascend,
+ * nothing was added. CANCELLED and UNSUPPORTED come from scans only.
  */
 export const STATUS = { DONE: 0, FULL: 1, DISORDER: 2, CANCELLED: 3, UNSUPPORTED: 4 } as const
 
@@ -116,8 +116,8 @@ export function batchOf({ timestamp, columns: c }: Bars): FoldBatch {
 }
 
 /**
- * Folds one batch into several tables: open = first, high = greatest, low = least, close = last, volume and turnover = sum
- * in time order, bars = rows. What is not finite is missing and is skipped; a bucket of missing values stays NaN.
+ * Folds one batch into several tables: open = first, high = greatest, low = least, close = last, volume and turnover =
+ * sum in time order, bars = rows. What is not finite is missing and is skipped; a bucket of missing values stays NaN.
  * The reference of `kernels/ops/ohlcv.h`, and what runs where there is no addon.
  *
  * @returns DONE, FULL or DISORDER

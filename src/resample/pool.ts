@@ -15,8 +15,8 @@ export interface ScanPoolOptions {
 }
 
 /**
- * Shards that a thread holds: the next ones lie ready while this thread is busy encoding what came back, which takes longer
- * than a shard.
+ * Shards that a thread holds: the next ones lie ready while this thread is busy encoding what came back, which takes
+ * longer than a shard.
  */
 export const SHARDS_PER_THREAD = 4
 /** Time after which an idle thread gives its memory back. */
@@ -31,6 +31,7 @@ export function scanPool({ threads, memoryLimitMb }: ScanPoolOptions): ScanPool 
     void closeScanPool()
     const pool = new Piscina<ScanShard, ScanResult>({
       filename: workerFile('resample/worker'),
+      name: 'scanShard',
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: IDLE_MS,

@@ -49,8 +49,8 @@ const STOPS: Record<number, FoldStop> = {
 const MONTH_DAYS_MIN = 28
 
 /**
- * Folds one series into the buckets of several rules, in one pass over its rows. Memory is bounded by BUCKETS_MAX buckets
- * per rule and by what comes out.
+ * Folds one series into the buckets of several rules, in one pass over its rows. Memory is bounded by BUCKETS_MAX
+ * buckets per rule and by what comes out.
  *
  * @param folds memory that is used again; one series at a time
  * @returns one chunk per rule, or why there is none

@@ -29,10 +29,10 @@ const rulesOpen = new Map<string, BucketRule>()
 let turn = Promise.resolve<ScanResult>({ targets: null, reason: '' })
 
 /**
- * Folds one shard, after those that came before it: they share a DuckDB. Every failure is a reason: the store reads such a
- * shard again, and what it says is final.
+ * Folds one shard, after those that came before it: they share a DuckDB. Every failure is a reason: the store reads
+ * such a shard again, and what it says is final.
  */
-export default function scanShard(shard: ScanShard): Promise<ScanResult> {
+export function scanShard(shard: ScanShard): Promise<ScanResult> {
   turn = turn.then(() => fold(shard))
   return turn
 }

@@ -12,8 +12,9 @@ const bars = join(folder, 'bars.parquet')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 beforeAll(async () => {
   await query(`copy (
-    select s as symbol, (timestamp '2024-03-01' + n * interval 1 minute)::timestamp_ms as "timestamp", n::double as open, n + 2.0 as high,
-      n - 2.0 as low, n + 1.0 as "close", 1.0 as volume
+    select s as symbol, (timestamp '2024-03-01' + n * interval 1 minute)::timestamp_ms as "timestamp",
+      n::double as open,
+      n + 2.0 as high, n - 2.0 as low, n + 1.0 as "close", 1.0 as volume
     from range(3000) as t(n), unnest(['AAA', 'BBB']) as u(s) order by s, n) to '${bars}' (format parquet)`)
 })
 

@@ -36,7 +36,8 @@ const SETS: Record<string, { sql: string; sorted: boolean }> = {
     sorted: true,
   },
   'Bitfinex 2014 to 2017, sparse': {
-    sql: `select 'BTCUSD' as s, epoch_ms("timestamp") as t, ${OHLCV} from read_csv('$DATA/minute/bitfinex/*.csv.zst', compression = 'zstd')`,
+    sql: `select 'BTCUSD' as s, epoch_ms("timestamp") as t, ${OHLCV}
+      from read_csv('$DATA/minute/bitfinex/*.csv.zst', compression = 'zstd')`,
     sorted: true,
   },
   'Bitfinex 2018': {
@@ -53,12 +54,13 @@ const SETS: Record<string, { sql: string; sorted: boolean }> = {
   },
   'NSE indices in local time': {
     sql: `select symbol as s, strptime(date || ' ' || time_ist, '%Y%m%d %H:%M') - interval 330 minutes as t, ${OHLCV}
-      from read_csv('$DATA/minute/nse_index/*.csv.zst', compression = 'zstd', types = {'date': 'VARCHAR', 'time_ist': 'VARCHAR'})`,
+      from read_csv('$DATA/minute/nse_index/*.csv.zst', compression = 'zstd',
+        types = {'date': 'VARCHAR', 'time_ist': 'VARCHAR'})`,
     sorted: false,
   },
   'Binance 2019 with duplicates': {
-    sql: `select regexp_extract(filename, '([A-Z]+_BTC)', 1) as s, epoch_ms(json[1]::bigint) as t, json[2] as open, json[3] as high,
-        json[4] as low, json[5] as "close", json[6] as volume
+    sql: `select regexp_extract(filename, '([A-Z]+_BTC)', 1) as s, epoch_ms(json[1]::bigint) as t,
+        json[2] as open, json[3] as high, json[4] as low, json[5] as "close", json[6] as volume
       from read_json('$DATA/minute/binance_2019_dirty/*.json.gz', format = 'array', records = false, filename = true)`,
     sorted: false,
   },
@@ -114,17 +116,20 @@ async function prepare(name: string): Promise<Source> {
   return { store, files }
 }
 
-/** Buckets of one timeframe that differ from DuckDB's: missing or extra, wrong prices or counts, volumes off by over 1e-12. */
+/** Buckets that differ from DuckDB's: missing or extra, wrong prices or counts, volumes off by over 1e-12. */
 async function differences(timeframe: string, { files, out }: { files: string; out: string }): Promise<unknown[]> {
   const [counts] = await query(`
-    with source as (select distinct s, "timestamp" as t, open, high, low, "close", volume from read_parquet('${files}')),
+    with source as (
+      select distinct s, "timestamp" as t, open, high, low, "close", volume from read_parquet('${files}')),
     want as (select s, ${BUCKETS[timeframe]}::timestamp as b, arg_min(open, t) as o, max(high) as h, min(low) as l,
       arg_max("close", t) as c, fsum(volume) as v, count(*) as n from source group by all),
-    got as (select symbol as s, epoch_ms(epoch_ms("timestamp")) as b, open as o, high as h, low as l, "close" as c, volume as v, bars as n
+    got as (select symbol as s, epoch_ms(epoch_ms("timestamp")) as b, open as o, high as h, low as l, "close" as c,
+      volume as v, bars as n
       from '${out}' where timeframe = '${timeframe}')
     select count(*) filter (want.s is null or got.s is null),
       count(*) filter ((want.o, want.h, want.l, want.c, want.n) is distinct from (got.o, got.h, got.l, got.c, got.n)),
-      count(*) filter (want.v is distinct from got.v and not coalesce(abs(want.v - got.v) <= 1e-12 * abs(want.v), false)),
+      count(*) filter (
+        want.v is distinct from got.v and not coalesce(abs(want.v - got.v) <= 1e-12 * abs(want.v), false)),
       count(*) > 0
     from want full join got on want.s = got.s and want.b = got.b`)
   return counts.map((count) => (typeof count === 'bigint' ? Number(count) : count))

@@ -281,7 +281,8 @@ test('more buckets than one table holds come out in order, the same in spans and
   expect([two.rows_out, wasm.checksum]).toEqual([70_000, two.checksum])
   expect(
     await query(
-      `select count(*) from (select "timestamp" - lag("timestamp") over () as step from '${two.out}') where step <> interval 1 minute`,
+      `select count(*) from (select "timestamp" - lag("timestamp") over () as step from '${two.out}')
+       where step <> interval 1 minute`,
     ),
   ).toEqual([[0n]])
 })

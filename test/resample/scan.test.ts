@@ -28,7 +28,8 @@ async function file(
 ) {
   const path = join(folder, `${name}.parquet`)
   await query(
-    `copy (select epoch_ms(${START} + n * ${MINUTE})::${time} as ts, ${values} from range(${count}) as t(n) order by n) to '${path}' (format parquet)`,
+    `copy (select epoch_ms(${START} + n * ${MINUTE})::${time} as ts, ${values} from range(${count}) as t(n) order by n)
+     to '${path}' (format parquet)`,
   )
   return path
 }
@@ -100,8 +101,8 @@ describe.skipIf(scanner === null)('a scan', () => {
   })
 
   test('takes a null for missing', async () => {
-    const values =
-      'if(n > 0, n::double, null) as open, n::double as high, if(n % 2 = 0, n::double, null) as low, n::double as "close", 1.0::double as volume'
+    const values = `if(n > 0, n::double, null) as open, n::double as high, if(n % 2 = 0, n::double, null) as low,
+      n::double as "close", 1.0::double as volume`
     const state = day()
     await scanner!.scan(search([await file('nulls', { count: 1440, values })]), running).fold([state])
     expect(first(state)).toMatchObject({ open: 1, low: 0, bars: 1440 })
