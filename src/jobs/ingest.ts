@@ -3,7 +3,7 @@ import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
 import { commitBars } from '../lake/commit.js'
 import { hashFile } from '../lake/disk.js'
-import { type BarBatch, type BarOptions, barMaker, FATE, labelAt } from '../lake/input/bars.js'
+import { type BarBatch, type BarOptions, barMaker, FATE, runsOf } from '../lake/input/bars.js'
 import type { InputBatch } from '../lake/input/batch.js'
 import { openInput } from '../lake/input/input.js'
 import { PRICE_COLUMNS, symbolName } from '../lake/layout.js'
@@ -14,7 +14,6 @@ import { openStaging, type Staging } from '../lake/staging.js'
 import { parseTimeframe } from '../resample/timeframe.js'
 import { openZone } from '../resample/zone.js'
 import { canonicalJson, runIdOf, sha256 } from '../state/fingerprint.js'
-import type { SeriesKey } from '../types.js'
 
 /** What to take in, and how it is to be read. */
 export interface IngestRequest extends Omit<BarOptions, 'clock' | 'fallback'> {
@@ -173,15 +172,8 @@ interface Place {
 }
 
 function takeIn(intake: Intake, bars: BarBatch, place: Place): void {
-  const { fate } = bars
-  const firstSequence = intake.sequence
-  let from = 0
-  for (let row = 0; row <= bars.rows; row++) {
-    const isKept = row < bars.rows && fate[row] <= FATE.SUSPECT
-    if (isKept && (row === from || sameSeries(bars, from, row))) continue
-    if (row > from) stage(intake, bars, { from, to: row, firstSequence })
-    from = isKept ? row : row + 1
-  }
+  const { fate, timestamp, columns } = bars
+  for (const run of runsOf(bars)) intake.staging.add({ ...run, timestamp, columns, firstSequence: intake.sequence })
   for (let row = 0; row < bars.rows; row++) {
     if (fate[row] === FATE.SUSPECT) intake.suspect++
     if (fate[row] === FATE.PASSED_OVER) intake.passedOver++
@@ -202,23 +194,6 @@ function takeIn(intake: Intake, bars: BarBatch, place: Place): void {
 
 const countOf = (fate: Uint8Array, wanted: number): number =>
   fate.reduce((count, one) => count + (one === wanted ? 1 : 0), 0)
-
-function sameSeries({ exchange, symbol, timeframe }: BarBatch, a: number, b: number): boolean {
-  return (
-    labelAt(symbol, a) === labelAt(symbol, b) &&
-    labelAt(timeframe, a) === labelAt(timeframe, b) &&
-    labelAt(exchange, a) === labelAt(exchange, b)
-  )
-}
-
-function stage({ staging }: Intake, bars: BarBatch, run: { from: number; to: number; firstSequence: number }): void {
-  const key: SeriesKey = {
-    exchange: labelAt(bars.exchange, run.from)!.toLowerCase(),
-    symbol: labelAt(bars.symbol, run.from)!,
-    timeframe: labelAt(bars.timeframe, run.from)!,
-  }
-  staging.add({ key, timestamp: bars.timestamp, columns: bars.columns, ...run })
-}
 
 function valuesOf({ columns }: InputBatch, row: number): Record<string, unknown> {
   const values = Object.entries(columns).map(([name, { kind, values }]) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LqError, throwIfAborted } from '../errors.js'
 import { removeFiles, watermarkOf } from './commit.js'
-import { exchangeName, partitionName, symbolName } from './layout.js'
+import { exchangeName, partitionOf, symbolName } from './layout.js'
 import { withLakeLock } from './lock.js'
 import {
   appendManifest,
@@ -97,7 +97,7 @@ function matches(partition: PartitionState, { exchange, symbol, timeframe, dateM
   if (exchange !== undefined && exchangeName(exchange) !== exchangeName(partition.exchange)) return false
   if (symbol !== undefined && symbolName(symbol) !== symbolName(partition.symbol)) return false
   if (timeframe !== undefined && timeframe !== partition.timeframe) return false
-  return dateMs === undefined || partition.partition.endsWith(`/${partitionName(partition.timeframe, dateMs)}`)
+  return dateMs === undefined || partition.partition.endsWith(`/${partitionOf(partition.timeframe, dateMs).name}`)
 }
 
 interface Work {

@@ -48,21 +48,33 @@ export function seriesFolder({ exchange, symbol, timeframe }: SeriesKey): string
   return `exchange=${exchangeName(exchange)}/symbol=${symbolName(symbol)}/timeframe=${timeframeName(timeframe)}`
 }
 
-/** Folder of the partition of a bar, relative to its series: by date below 1m, by month below 1d, else by year. */
-export function partitionName(timeframe: string, ms: number): string {
-  const date = new Date(ms).toISOString()
-  const unit = timeframe.at(-1)
-  const widthS = Number.parseInt(timeframe, 10) * ({ s: 1, m: 60, h: 3600 }[unit ?? ''] ?? Number.POSITIVE_INFINITY)
-  if (widthS < 60) return `date=${date.slice(0, 10)}`
-  return widthS < 86_400 ? `month=${date.slice(0, 7)}` : `year=${date.slice(0, 4)}`
+/** A partition of a series: its folder below that of the series, and the times it holds, [fromMs, toMs). */
+export interface PartitionSpan {
+  name: string
+  fromMs: number
+  toMs: number
 }
 
-/** Ms of the first moment behind the partition that holds `ms`: while rows ascend, the name need not be made anew. */
-export function partitionEnd(timeframe: string, ms: number): number {
+/** The partition of a bar: by date below 1m, by month below 1d, else by year. */
+export function partitionOf(timeframe: string, ms: number): PartitionSpan {
   const date = new Date(ms)
-  const kind = partitionName(timeframe, ms)[0]
-  if (kind === 'd') return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + 1)
-  return kind === 'm' ? Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1) : Date.UTC(date.getUTCFullYear() + 1, 0)
+  const text = date.toISOString()
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()]
+  const span = (name: string, from: number[], to: number[]): PartitionSpan => ({
+    name,
+    fromMs: utc(from),
+    toMs: utc(to),
+  })
+  const unit = timeframe.at(-1)
+  const widthS = Number.parseInt(timeframe, 10) * ({ s: 1, m: 60, h: 3600 }[unit ?? ''] ?? Number.POSITIVE_INFINITY)
+  if (widthS < 60) return span(`date=${text.slice(0, 10)}`, [year, month, day], [year, month, day + 1])
+  if (widthS < 86_400) return span(`month=${text.slice(0, 7)}`, [year, month, 1], [year, month + 1, 1])
+  return span(`year=${text.slice(0, 4)}`, [year, 0, 1], [year + 1, 0, 1])
+}
+
+/** Unlike Date.UTC it takes the years 0 … 99 as they are. */
+function utc([year, month, day]: number[]): number {
+  return new Date(0).setUTCFullYear(year, month, day)
 }
 
 /** End of a bar that opens at `openMs`; `count` −1 gives the open of a bar that ends there. */

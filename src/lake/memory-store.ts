@@ -1,7 +1,7 @@
 import { LqError } from '../errors.js'
 import type { SeriesKey } from '../types.js'
 import { type Files, identityOf, infoOf, lookUp, nameOf, select } from './file-series.js'
-import { barMaker, FATE, labelAt } from './input/bars.js'
+import { barMaker, runsOf } from './input/bars.js'
 import { openInput } from './input/input.js'
 import { BATCH_ROWS } from './parquet.js'
 import { concatRows, type Rows, sortUnique } from './rows.js'
@@ -17,6 +17,7 @@ export async function memoryStore({
   source,
   budgetBytes,
 }: Files & { budgetBytes: number }): Promise<BarStore> {
+  // Never over its budget, it has no use for a place on disk.
   const staging = openStaging({ lakeDir: '', budgetBytes: Number.POSITIVE_INFINITY })
   const named = new Set<string>()
   const names = new Set<string>()
@@ -31,22 +32,10 @@ export async function memoryStore({
       for (const name of Object.keys(bars.columns)) names.add(name)
       bytes += bars.rows * BYTES * (2 + names.size)
       if (bytes > budgetBytes) throw tooLarge(files, budgetBytes)
-      for (let row = 0; row < bars.rows; row++) {
-        if (bars.fate[row] > FATE.SUSPECT) continue
-        const key = {
-          exchange: labelAt(bars.exchange, row)!,
-          symbol: labelAt(bars.symbol, row)!,
-          timeframe: labelAt(bars.timeframe, row)!,
-        }
-        if (typeof bars.symbol !== 'string' || options.symbol) named.add(key.symbol)
-        staging.add({
-          key,
-          timestamp: bars.timestamp,
-          columns: bars.columns,
-          from: row,
-          to: row + 1,
-          firstSequence: sequence,
-        })
+      const { timestamp, columns } = bars
+      for (const run of runsOf(bars)) {
+        if (typeof bars.symbol !== 'string' || options.symbol) named.add(run.key.symbol)
+        staging.add({ ...run, timestamp, columns, firstSequence: sequence })
       }
       sequence += bars.rows
     }

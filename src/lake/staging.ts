@@ -5,7 +5,7 @@ import type { SeriesKey } from '../types.js'
 import type { StagedPartition } from './commit.js'
 import { diskError } from './disk.js'
 import { readAt } from './footer.js'
-import { metadataFolder, partitionEnd, partitionName } from './layout.js'
+import { metadataFolder, type PartitionSpan, partitionOf } from './layout.js'
 import { concatRows, EMPTY_ROWS, type Rows } from './rows.js'
 
 /** Rows of one batch that belong to one series, [from, to). */
@@ -31,7 +31,7 @@ export interface Staging {
 
 interface Part {
   key: SeriesKey
-  name: string
+  span: PartitionSpan
   buffer: Growing
   /** on disk: [timestamp, sequence, columns…] one after the other */
   spilled: { offset: number; rows: number; names: string[] }[]
@@ -50,27 +50,32 @@ const BYTES = Float64Array.BYTES_PER_ELEMENT
 
 export function openStaging({ lakeDir, budgetBytes }: { lakeDir: string; budgetBytes: number }): Staging {
   const parts = new Map<string, Part>()
+  /** of each series the part that its last row went to */
+  const series = new Map<string, Part>()
   let bytes = 0
   let spill: { file: FileHandle; end: number } | null = null
 
-  function partOf(key: SeriesKey, name: string): Part {
-    const id = `${key.exchange}\0${key.symbol}\0${key.timeframe}\0${name}`
-    let part = parts.get(id)
-    if (!part) {
-      part = { key, name, buffer: emptyBuffer(), spilled: [] }
-      parts.set(id, part)
-    }
+  function partOf(key: SeriesKey, ms: number): Part {
+    const id = `${key.exchange}\0${key.symbol}\0${key.timeframe}`
+    const latest = series.get(id)
+    if (latest && ms >= latest.span.fromMs && ms < latest.span.toMs) return latest
+    const span = partitionOf(key.timeframe, ms)
+    const partId = `${id}\0${span.name}`
+    const part = parts.get(partId) ?? { key, span, buffer: emptyBuffer(), spilled: [] }
+    parts.set(partId, part)
+    series.set(id, part)
     return part
   }
 
   return {
     add(run) {
+      const { timestamp } = run
       for (let from = run.from; from < run.to; ) {
-        const ms = run.timestamp[from]
-        const end = partitionEnd(run.key.timeframe, ms)
+        const part = partOf(run.key, timestamp[from])
+        const { fromMs, toMs } = part.span
         let to = from + 1
-        while (to < run.to && run.timestamp[to] >= ms && run.timestamp[to] < end) to++
-        bytes += append(partOf(run.key, partitionName(run.key.timeframe, ms)).buffer, { ...run, from, to })
+        while (to < run.to && timestamp[to] >= fromMs && timestamp[to] < toMs) to++
+        bytes += append(part.buffer, { ...run, from, to })
         from = to
       }
     },
@@ -83,7 +88,7 @@ export function openStaging({ lakeDir, budgetBytes }: { lakeDir: string; budgetB
     partitions(columns) {
       return [...parts.values()].map((part) => ({
         key: part.key,
-        name: part.name,
+        name: part.span.name,
         load: async () => keepColumns(await load(part, spill?.file), columns),
       }))
     },

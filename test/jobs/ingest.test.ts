@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -224,6 +224,16 @@ describe.skipIf(WITHOUT_DATA)('takes in real files (skipped without LQ_TEST_DATA
     const names = new Set(result.partitions.map((partition) => /symbol=([^/]*)/.exec(partition)?.[1]))
     expect(names.size).toBe(symbols)
     rmSync(config.dataDir, { recursive: true })
+  })
+
+  test('every damaged, encrypted or foreign file is rejected as one', async () => {
+    const folder = join(DATA, 'robustness')
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const config = newConfig()
+    for (const { parentPath, name } of entries) {
+      await expect(take(join(parentPath, name), config), name).rejects.toMatchObject({ code: 'LQ_INPUT_INVALID' })
+    }
+    expect(entries.length).toBeGreaterThan(200)
   })
 
   test('stamps of the end become the open of their bar, in UTC', async () => {

@@ -1,5 +1,5 @@
 import type { CommitOptions, StagedPartition } from '../../src/lake/commit.js'
-import { PRICE_COLUMNS, partitionName } from '../../src/lake/layout.js'
+import { PRICE_COLUMNS, partitionOf } from '../../src/lake/layout.js'
 import type { Rows } from '../../src/lake/rows.js'
 import { openParquetSource } from '../../src/lake/source.js'
 import type { BarStore, ReadBarsOptions, SeriesInfo } from '../../src/lake/store.js'
@@ -26,7 +26,7 @@ export function rowsOf(bars: Bar[], extra: Record<string, number[]> = {}): Rows 
 }
 
 export function stage(bars: Bar[], { key = KEY, extra = {} as Record<string, number[]> } = {}): StagedPartition {
-  return { key, name: partitionName(key.timeframe, bars[0][0]), load: async () => rowsOf(bars, extra) }
+  return { key, name: partitionOf(key.timeframe, bars[0][0]).name, load: async () => rowsOf(bars, extra) }
 }
 
 let commits = 0

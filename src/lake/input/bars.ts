@@ -1,4 +1,5 @@
 import { LqError } from '../../errors.js'
+import type { SeriesKey } from '../../types.js'
 import { addTimeframe, INTEGER_COLUMNS, PRICE_COLUMNS, symbolName } from '../layout.js'
 import type { Column } from '../parquet.js'
 import type { InputBatch } from './batch.js'
@@ -30,6 +31,37 @@ export interface BarBatch {
 export type Label = string | (string | null)[]
 
 export const labelAt = (label: Label, row: number): string | null => (typeof label === 'string' ? label : label[row])
+
+/** Rows of one series that follow each other, [from, to). */
+export interface BarRun {
+  key: SeriesKey
+  from: number
+  to: number
+}
+
+/** The rows to keep, cut wherever the series changes. */
+export function* runsOf({ rows, fate, exchange, symbol, timeframe }: BarBatch): Generator<BarRun> {
+  const isKept = (row: number) => row < rows && fate[row] <= FATE.SUSPECT
+  const isSame = (a: number, b: number) =>
+    labelAt(symbol, a) === labelAt(symbol, b) &&
+    labelAt(timeframe, a) === labelAt(timeframe, b) &&
+    labelAt(exchange, a) === labelAt(exchange, b)
+  for (let from = 0; from < rows; ) {
+    if (!isKept(from)) {
+      from++
+      continue
+    }
+    let to = from + 1
+    while (isKept(to) && isSame(from, to)) to++
+    const key = {
+      exchange: labelAt(exchange, from)!,
+      symbol: labelAt(symbol, from)!,
+      timeframe: labelAt(timeframe, from)!,
+    }
+    yield { key, from, to }
+    from = to
+  }
+}
 
 export interface BarOptions extends InputOptions {
   /** suspect rows are quarantined too */
@@ -87,7 +119,7 @@ function toBars(batch: InputBatch, layout: Layout): BarBatch {
     rows: batch.rows,
     fate: new Uint8Array(batch.rows),
     timestamp: new Float64Array(batch.rows),
-    exchange: options.exchange ?? label(batch, roles.exchange) ?? fallback!.exchange,
+    exchange: options.exchange ?? label(batch, roles.exchange, lowerCase) ?? fallback!.exchange,
     symbol: options.symbol ?? label(batch, roles.symbol) ?? fallback!.symbol,
     timeframe: label(batch, roles.timeframe, normalTimeframe) ?? options.timeframe!,
     columns: {},
@@ -122,6 +154,8 @@ function label(batch: InputBatch, name: string | null, normal = (text: string) =
     return text
   })
 }
+
+const lowerCase = (text: string): string => text.toLowerCase()
 
 /** `5H` is `5h`, but `M` is month and `m` minute. */
 const normalTimeframe = (text: string): string => text.replace(/[SHDW]$/, (unit) => unit.toLowerCase())
