@@ -30,6 +30,7 @@
 #include "ops/negate.h"
 #include "ops/not_equal.h"
 #include "ops/ohlcv.h"
+#include "ops/power.h"
 #include "ops/rolling_argmax.h"
 #include "ops/rolling_argmin.h"
 #include "ops/rolling_corr.h"
@@ -82,6 +83,7 @@
   X(Negate) \
   X(NotEqual) \
   X(Ohlcv) \
+  X(Power) \
   X(RollingArgmax) \
   X(RollingArgmin) \
   X(RollingCorr) \

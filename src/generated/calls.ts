@@ -412,6 +412,20 @@ export function notEqual(x: Float64Array, y: Float64Array, shape: TableShape) {
 }
 
 /**
+ * x to the power y; missing where that is no real number.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x^y
+ * @throws LQ_USAGE if a table has another size
+ * @see Dekker 1971, doi:10.1007/BF01397083
+ */
+export function power(x: Float64Array, y: Float64Array, shape: TableShape) {
+  return runKernel('power', [x, y], shape, [])[0]
+}
+
+/**
  * Position of the first greatest value of a window, its oldest row counted as 1.
  *
  * @param x [rows × cols] row-major; NaN = missing

@@ -578,6 +578,23 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 0
   },
   {
+    "name": "power",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "x to the power y; missing where that is no real number.",
+    "formula": "x^y",
+    "source": "Dekker 1971, doi:10.1007/BF01397083",
+    "accuracy": 4e-16,
+    "state": 0
+  },
+  {
     "name": "rolling_argmax",
     "shape": "rolling",
     "inputs": [

@@ -10,6 +10,7 @@ export const MAP: Record<string, ReferenceKernel> = {
   divide: elementwise((x, y) => x / y),
   minimum: elementwise((x, y) => Math.min(x, y)),
   maximum: elementwise((x, y) => Math.max(x, y)),
+  power: elementwise((x, y) => x ** y),
   less: elementwise((x, y) => truth(x < y)),
   less_equal: elementwise((x, y) => truth(x <= y)),
   equal: elementwise((x, y) => truth(x === y)),

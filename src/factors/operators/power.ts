@@ -3,17 +3,17 @@ import { EXPONENT_MAX } from '../limits.js'
 import type { Dag, DagNode } from '../node.js'
 
 /**
- * x to the power y. An integer exponent is multiplied out, ½ is a square root; anything else is exp(y · log x), which
- * is a real number for x > 0 only, and 0 ^ y is 0 for y > 0.
+ * x to the power y. A constant integer exponent is multiplied out, ±½ is a square root, which are quicker than the kernel
+ * that all others take; it is missing where the power is no real number.
  *
  * @throws LQ_EXPRESSION for an integer exponent out of range
  */
 export function power(dag: Dag, { x, y }: Record<string, DagNode>, at: Position): DagNode {
-  if (y.value === null) return realPower(dag, { x, y })
+  if (y.value === null) return dag.apply('power', [x, y])
   if (Number.isInteger(y.value)) return integerPower(dag, x, checkedExponent(y.value, at))
   if (y.value === 0.5) return dag.apply('square_root', [x])
   if (y.value === -0.5) return dag.apply('divide', [dag.constant(1), dag.apply('square_root', [x])])
-  return realPower(dag, { x, y })
+  return dag.apply('power', [x, y])
 }
 
 /** sign(x) · |x| ^ y, which has a value for every x. @throws LQ_EXPRESSION for an integer exponent out of range */
@@ -24,7 +24,7 @@ export function signedPower(dag: Dag, { x, y }: Record<string, DagNode>, at: Pos
 
 function checkedExponent(exponent: number, at: Position): number {
   if (Math.abs(exponent) <= EXPONENT_MAX) return exponent
-  const hint = 'write exp(y * log(x)) for x > 0'
+  const hint = 'no finite result is that large'
   throw expressionError(`expected an integer exponent −${EXPONENT_MAX} … ${EXPONENT_MAX}, found ${exponent}`, at, hint)
 }
 
@@ -39,17 +39,4 @@ function integerPower(dag: Dag, x: DagNode, exponent: number): DagNode {
     rest = Math.floor(rest / 2)
     if (rest === 0) return result as DagNode
   }
-}
-
-function realPower(dag: Dag, { x, y }: Record<string, DagNode>): DagNode {
-  const positive = dag.apply('exp', [dag.apply('multiply', [y, dag.apply('log', [x])])])
-  const zero = dag.constant(0)
-  const one = dag.constant(1)
-  // 0 ^ y is 0 for y > 0, 1 for y = 0 and missing for y < 0: 1 / 0.
-  const ofZero = dag.apply('where', [dag.apply('less', [zero, y]), zero, zeroToPower(dag, y, one)])
-  return dag.apply('where', [dag.apply('equal', [x, zero]), ofZero, positive])
-}
-
-function zeroToPower(dag: Dag, y: DagNode, one: DagNode): DagNode {
-  return dag.apply('divide', [one, dag.apply('equal', [y, dag.constant(0)])])
 }
