@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
 import { commitBars } from '../lake/commit.js'
@@ -65,7 +64,7 @@ export async function ingest(request: IngestRequest, context: IngestContext): Pr
   const options = optionsOf(request)
   const startedMs = performance.now()
   const source = await openParquetSource(config)
-  const spec = await specOf(request)
+  const spec = await specOf(request, options)
   const idempotencyKey = sha256(canonicalJson(spec))
   const staging = openStaging({ lakeDir: config.lakeDir, budgetBytes: config.memoryLimitMb * 2 ** 20 * STAGING_SHARE })
   const quarantine = openQuarantine(config.lakeDir, idempotencyKey.slice(0, 32))
@@ -143,12 +142,11 @@ export function optionsOf({ files: _, mode: __, timeZone, ...request }: IngestRe
   }
 }
 
-/** What decides the outcome: options, and the bytes of the files; not their names. */
-async function specOf(request: IngestRequest): Promise<unknown> {
-  const { files, ...options } = request
+/** What decides the outcome: options in their normal form, and the bytes of the files; not their names. */
+async function specOf({ files, mode }: IngestRequest, { clock, ...options }: BarOptions): Promise<unknown> {
   const inputs: string[] = []
-  for (const path of files) inputs.push(await hashFile(resolve(path)))
-  return { command: 'ingest', options, inputs }
+  for (const path of files) inputs.push(await hashFile(path))
+  return { command: 'ingest', options: { ...options, mode, time_zone: clock?.name }, inputs }
 }
 
 interface Intake {

@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { LqError, messageOf } from '../errors.js'
+import { type FileBytes, openBytes } from './file-bytes.js'
 import { decodeStruct, type List, type Struct, type Value } from './thrift.js'
 
 /*
@@ -64,23 +64,21 @@ const ROWS_MAX = 2 ** 31
  * @throws LQ_INPUT_MISSING if there is no such file; LQ_INPUT_INVALID if it is not Parquet, damaged or encrypted
  */
 export async function readFooter(path: string): Promise<Footer> {
-  let file: FileHandle
+  const file = await openBytes(path)
   try {
-    file = await open(path)
-  } catch (cause) {
-    throw new LqError('LQ_INPUT_MISSING', `expected a Parquet file at ${path}: ${messageOf(cause)}`, {
-      cause,
-      hint: 'check the path',
-    })
-  }
-  try {
-    const { size } = await file.stat()
-    return parse(await footerBytes(file, size, path), size)
-  } catch (cause) {
-    if (cause instanceof LqError && cause.message.startsWith(path)) throw cause
-    throw invalid(path, messageOf(cause), cause)
+    return await footerOf(file)
   } finally {
     await file.close()
+  }
+}
+
+/** The footer of a file that is open. */
+export async function footerOf(file: FileBytes): Promise<Footer> {
+  try {
+    return parse(await footerBytes(file), file.size)
+  } catch (cause) {
+    if (cause instanceof LqError && cause.message.startsWith(file.path)) throw cause
+    throw invalid(file.path, messageOf(cause), cause)
   }
 }
 
@@ -133,27 +131,17 @@ export function structsAt(struct: Struct, id: number, what: string): Struct[] {
   return list.values as Struct[]
 }
 
-async function footerBytes(file: FileHandle, size: number, path: string): Promise<Uint8Array> {
+async function footerBytes(file: FileBytes): Promise<Uint8Array> {
+  const { path, size } = file
   if (size < TAIL_BYTES + MAGIC.length) throw invalid(path, `${size} bytes, too few for a footer`)
-  const tail = await readAt(file, size - TAIL_BYTES, TAIL_BYTES)
+  const tail = await file.at(size - TAIL_BYTES, TAIL_BYTES)
   const magic = new TextDecoder('latin1').decode(tail.subarray(4))
   if (magic === MAGIC_ENCRYPTED) throw invalid(path, 'an encrypted footer')
   if (magic !== MAGIC) throw invalid(path, 'no PAR1 at its end')
   const length = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true)
   if (length > Math.min(FOOTER_BYTES_MAX, size - TAIL_BYTES - MAGIC.length))
     throw invalid(path, `a footer of ${length} bytes in a file of ${size}`)
-  return readAt(file, size - TAIL_BYTES - length, length)
-}
-
-/** Reads exactly `bytes` bytes. */
-export async function readAt(file: FileHandle, offset: number, bytes: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(bytes)
-  for (let done = 0; done < bytes; ) {
-    const { bytesRead } = await file.read(buffer, done, bytes - done, offset + done)
-    if (bytesRead === 0) throw new Error(`its end at byte ${offset + done}, ${bytes - done} bytes too early`)
-    done += bytesRead
-  }
-  return buffer
+  return file.at(size - TAIL_BYTES - length, length)
 }
 
 function parse(bytes: Uint8Array, fileBytes: number): Footer {

@@ -21,6 +21,8 @@ export interface ParquetInfo {
 export interface ReadOptions {
   /** default: all that `describe` names */
   columns?: string[]
+  /** numeric columns to read if they are there */
+  optional?: string[]
   /** rows with from ≤ column < to (ms, or numbers); row groups outside are not read where statistics allow */
   range?: { column: string; from: number; to: number }
   /** rows whose text column equals this */
@@ -74,7 +76,9 @@ export function selectColumns(
       },
     )
   }
-  const wanted = (options.columns ?? footer.columns.map((c) => c.name)).map(find)
+  const optional = (options.optional ?? []).filter((name) => (byName.get(name)?.kind ?? 'text') !== 'text')
+  const names = options.columns ?? footer.columns.map((c) => c.name)
+  const wanted = [...new Set([...names, ...optional])].map(find)
   const filters = [options.range?.column, options.equals?.column].filter((name) => name !== undefined).map(find)
   if (options.range && filters[0].kind === 'text')
     throw new LqError('LQ_USAGE', `${options.range.column} is a text column, and has no range`)

@@ -71,11 +71,8 @@ interface Request {
 }
 
 async function* readRows(file: SeriesFile, { names, options, reader, sequence }: Request): AsyncGenerator<Rows> {
-  const there = new Set(
-    (await reader.source.describe(file.path)).columns.filter(({ kind }) => kind !== 'text').map(({ name }) => name),
-  )
-  const extra = sequence !== undefined && there.has(SEQUENCE_COLUMN) ? [SEQUENCE_COLUMN] : []
-  const columns = [file.timestampColumn, ...names.filter((name) => there.has(name)), ...extra]
+  const columns = [file.timestampColumn]
+  const optional = sequence === undefined ? names : [...names, SEQUENCE_COLUMN]
   // Where rows are to be sorted, the range also drops those without a time.
   const bounded = sequence !== undefined || options.fromMs !== undefined || options.toMs !== undefined
   const range = bounded
@@ -87,6 +84,7 @@ async function* readRows(file: SeriesFile, { names, options, reader, sequence }:
     : undefined
   for await (const batch of reader.source.read(file.path, {
     columns,
+    optional,
     range,
     equals: reader.equals,
     signal: options.signal,

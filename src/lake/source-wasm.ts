@@ -1,9 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { tableFromIPC } from 'apache-arrow'
 import type { Config } from '../config.js'
 import { LqError, messageOf, throwIfAborted } from '../errors.js'
 import { toColumn } from './arrow-column.js'
-import { chunkRange, type FooterColumn, type FooterGroup, invalid, readAt, readFooter } from './footer.js'
+import { type FileBytes, openBytes } from './file-bytes.js'
+import { chunkRange, type FooterColumn, type FooterGroup, footerOf, invalid, readFooter } from './footer.js'
 import { encodeFile } from './mini-file.js'
 import {
   assertExact,
@@ -34,15 +34,15 @@ export function openWasmSource(config: Pick<Config, 'memoryLimitMb'>): ParquetSo
     name: 'wasm',
     describe: async (path) => describeFooter(await readFooter(path)),
     async *read(path, options = {}) {
-      const footer = await readFooter(path)
-      const { wanted, read } = selectColumns(path, footer, options)
-      const file = await open(path)
+      const file = await openBytes(path)
       try {
+        const footer = await footerOf(file)
+        const { wanted, read } = selectColumns(path, footer, options)
         for (const group of footer.groups) {
           throwIfAborted(options.signal)
           if (group.rows === 0 || excludes(group, footer, options)) continue
           assertFits(path, group, read, config.memoryLimitMb)
-          for (const batch of await decodeGroup(path, file, group, { columns: read, nan: options.nan })) {
+          for (const batch of await decodeGroup(file, group, { columns: read, nan: options.nan })) {
             const kept = filterBatch(batch, options)
             if (kept.rows > 0)
               yield {
@@ -78,14 +78,15 @@ interface Request {
   nan?: number
 }
 
-async function decodeGroup(path: string, file: FileHandle, group: FooterGroup, request: Request): Promise<Batch[]> {
+async function decodeGroup(file: FileBytes, group: FooterGroup, request: Request): Promise<Batch[]> {
+  const { path } = file
   const { columns } = request
   if (columns.length === 0) return [{ rows: group.rows, columns: {} }]
   try {
     const chunks = await Promise.all(
       columns.map(async (column) => {
         const { offset, bytes } = chunkRange(group.chunks[column.leaf])
-        return { column, chunk: group.chunks[column.leaf], offset, bytes: await readAt(file, offset, bytes) }
+        return { column, chunk: group.chunks[column.leaf], offset, bytes: await file.at(offset, bytes) }
       }),
     )
     const bytes = encodeFile(chunks, group.rows)

@@ -8,14 +8,14 @@ import { openWasmSource } from './source-wasm.js'
 export type { Batch, Column, ParquetInfo, ParquetSource, ReadOptions } from './parquet.js'
 
 /**
- * Below this size the WebAssembly reader is quicker: planning a DuckDB query costs a few ms, which small files never
- * regain.
+ * Below this size the WebAssembly reader is quicker: planning a DuckDB query takes some 5 ms, reading a file of 6 KB
+ * here 0.6 ms. At 0.7 MB they are even, at 9 MB DuckDB takes half the time.
  */
-const DUCKDB_BYTES_MIN = 512 * 1024
+const DUCKDB_BYTES_MIN = 1 << 20
 
 /**
- * Opens the reader that the settings ask for: `auto` is DuckDB for larger files where it is installed, else parquet-
- * wasm.
+ * Opens the reader that the settings ask for: `auto` is DuckDB for larger files where it is there, and
+ * parquet-wasm for all others.
  *
  * @throws LQ_CONFIG if DuckDB is asked for and cannot be loaded
  */

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { SeriesKey } from '../types.js'
 import type { StagedPartition } from './commit.js'
 import { diskError } from './disk.js'
-import { readAt } from './footer.js'
 import { metadataFolder, type PartitionSpan, partitionOf } from './layout.js'
 import { concatRows, EMPTY_ROWS, type Rows } from './rows.js'
 
@@ -177,7 +176,7 @@ async function writeOut(part: Part, spill: { file: FileHandle; end: number }): P
 async function load({ buffer, spilled }: Part, file: FileHandle | undefined): Promise<Rows> {
   const blocks: Rows[] = []
   for (const { offset, rows, names } of spilled) {
-    const bytes = await readAt(file!, offset, rows * BYTES * (2 + names.length))
+    const bytes = await readBlock(file!, offset, rows * BYTES * (2 + names.length))
     const column = (place: number) => new Float64Array(bytes.buffer, place * rows * BYTES, rows)
     blocks.push({
       rows,
@@ -188,6 +187,12 @@ async function load({ buffer, spilled }: Part, file: FileHandle | undefined): Pr
   }
   if (buffer.rows > 0) blocks.push(inMemory(buffer))
   return blocks.length ? concatRows(blocks) : EMPTY_ROWS
+}
+
+async function readBlock(file: FileHandle, offset: number, bytes: number): Promise<Uint8Array> {
+  const block = new Uint8Array(bytes)
+  for (let done = 0; done < bytes; ) done += (await file.read(block, done, bytes - done, offset + done)).bytesRead
+  return block
 }
 
 function keepColumns(rows: Rows, columns: ReadonlySet<string>): Rows {

@@ -16,7 +16,7 @@ const FEB = Date.UTC(2026, 1, 1)
 const minutes = (from: number, count: number, price = 0): Bar[] =>
   Array.from({ length: count }, (_, i) => [FEB + (from + i) * 60_000, price || from + i + 1])
 
-/** Three commits to one partition, the second over the first (one of its bars is the same), and one to another series. */
+/** Three commits to one partition, the second over the first but for one bar that is the same; and another series. */
 async function makeLake(): Promise<string> {
   const lakeDir = mkdtempSync(join(root, 'lake-'))
   await commitBars(
@@ -98,7 +98,7 @@ test('a changed byte, a lost file and a cut file are differences', async () => {
   }
 })
 
-test('rows other than those that were committed are a difference, though the files are as they were written', async () => {
+test('rows other than those that were committed are a difference, though the files are whole', async () => {
   const lakeDir = await makeLake()
   const manifest = manifestPath(lakeDir)
   const [first, ...others] = readFileSync(manifest, 'utf8').trim().split('\n')

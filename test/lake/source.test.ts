@@ -81,6 +81,12 @@ describe.each(SOURCES)('%s', (_, source) => {
     expect((await readAll(source, path, { equals: { column: 'symbol', text: "O'HARE" } })).rows).toBe(0)
   })
 
+  test('reads optional columns where they are there and hold numbers', async () => {
+    const optional = ['close', 'open', 'symbol']
+    const read = await readAll(source, path, { columns: ['timestamp'], optional })
+    expect(Object.keys(read.columns)).toEqual(['timestamp', 'close'])
+  })
+
   test('names the columns that are there when one is asked for that is not', async () => {
     await expect(readAll(source, path, { columns: ['open'] })).rejects.toThrow(
       /column open, found symbol, timestamp, close/,

@@ -121,7 +121,7 @@ function toBars(batch: InputBatch, layout: Layout): BarBatch {
     timestamp: new Float64Array(batch.rows),
     exchange: options.exchange ?? label(batch, roles.exchange, lowerCase) ?? fallback!.exchange,
     symbol: options.symbol ?? label(batch, roles.symbol) ?? fallback!.symbol,
-    timeframe: label(batch, roles.timeframe, normalTimeframe) ?? options.timeframe!,
+    timeframe: options.timeframe ?? label(batch, roles.timeframe, normalTimeframe)!,
     columns: {},
     reasons: new Map(),
   }
@@ -130,7 +130,7 @@ function toBars(batch: InputBatch, layout: Layout): BarBatch {
   for (const name of PRICE_COLUMNS)
     if (!roles.values.has(name)) bars.columns[name] = new Float64Array(batch.rows).fill(Number.NaN)
   for (const [name, source] of roles.values) bars.columns[name] = numbers(path, source, batch)
-  passOver(bars, options.timeframe)
+  if (options.timeframe) passOver(bars, label(batch, roles.timeframe, normalTimeframe), options.timeframe)
   for (let row = 0; row < batch.rows; row++) {
     if (bars.fate[row] === FATE.PASSED_OVER) continue
     const fault =
@@ -142,8 +142,9 @@ function toBars(batch: InputBatch, layout: Layout): BarBatch {
 }
 
 function label(batch: InputBatch, name: string | null, normal = (text: string) => text): Label | null {
-  const column = name === null ? null : batch.columns[name]
-  if (!column) return null
+  if (name === null) return null
+  const column = batch.columns[name]
+  if (!column) return new Array(batch.rows).fill(null)
   let raw: string | null = null
   let text: string | null = null
   return Array.from(column.values as ArrayLike<string | number | null>, (value) => {
@@ -166,7 +167,7 @@ function assertOne(
   batch: InputBatch,
   { role, column, seen }: { role: 'symbol' | 'exchange'; column: string | null; seen: Layout['seen'] },
 ): void {
-  for (const value of new Set((column && label(batch, column)) || [])) {
+  for (const value of new Set(label(batch, column, role === 'exchange' ? lowerCase : undefined) ?? [])) {
     if (value === null) continue
     seen[role] ??= value
     if (seen[role] === value) continue
@@ -204,10 +205,10 @@ function numbers(path: string, name: string, batch: InputBatch): Float64Array {
 }
 
 /** With --timeframe, rows of a file that say they are of another are not meant. */
-function passOver({ timeframe, fate }: BarBatch, wanted: string | undefined): void {
-  if (wanted === undefined || typeof timeframe === 'string') return
+function passOver({ fate }: BarBatch, found: Label | null, wanted: string): void {
+  if (found === null) return
   for (let row = 0; row < fate.length; row++)
-    if (timeframe[row] !== wanted && timeframe[row] !== null) fate[row] = FATE.PASSED_OVER
+    if ((labelAt(found, row) ?? wanted) !== wanted) fate[row] = FATE.PASSED_OVER
 }
 
 function quarantine(bars: BarBatch, row: number, reason: string): void {

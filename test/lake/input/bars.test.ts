@@ -168,6 +168,24 @@ test('of a file of several timeframes those asked for are taken, and without a f
   ])
 })
 
+test('rows that do not say their timeframe are of the one asked for', () => {
+  const batch = texts(
+    [
+      [...GOOD, '1h'],
+      [...GOOD, null as unknown as string],
+    ],
+    [...NAMES, 'interval'],
+  )
+  const bars = make(batch, { ...OPTIONS, timeframe: '1h' })
+  expect([bars.timeframe, [...bars.fate]]).toEqual(['1h', [FATE.GOOD, FATE.GOOD]])
+})
+
+test('a later batch may lack a column that the first had', () => {
+  const toBars = barMaker({ path: 'x', zoned: new Set() }, { exchange: 'x', timeframe: '1m' })
+  toBars(texts([[...GOOD, 'A']], [...NAMES, 'symbol']))
+  expect([...toBars(texts([GOOD])).reasons.values()]).toEqual(['no symbol'])
+})
+
 const at = (cells: string[], options: Partial<BarOptions>, names = ['timestamp', 'close']) =>
   make(
     texts(
