@@ -97,7 +97,7 @@ function decimals(data: Data, rows: number): Float64Array {
 }
 
 /** The double nearest to unscaled / 10^places. */
-export function decimalToNumber(unscaled: bigint, places: number): number {
+function decimalToNumber(unscaled: bigint, places: number): number {
   const n = Number(unscaled)
   if (Number.isSafeInteger(n) && places <= EXACT_POWER_MAX) return n / 10 ** places
   return Number(`${unscaled}e-${places}`)

@@ -66,7 +66,8 @@ async function scanSeries({ path, source, time, symbol, exchange, columns }: Req
     let span = emptySpan()
     for (let row = 0; row < batch.rows; row++) {
       const of = symbols === null ? null : symbols[row]
-      if (symbols !== null && (of === null || of.trim() === '')) continue
+      // Rows of no symbol belong to none: they must be left out row by row.
+      if (symbols !== null && (of === null || of.trim() === '')) return null
       if (of !== current) {
         current = of
         span = parts.get(of) ?? emptySpan()

@@ -14,7 +14,11 @@ export function directStore(direct: DirectFile[], { files, options, source }: Fi
   for (const { path, parts, symbolColumn, exchange, timestampColumn, columns } of direct) {
     for (const part of parts) {
       const symbol = part.symbol ?? options.symbol ?? nameOf(path)
-      const key = { exchange: options.exchange ?? exchange ?? '', symbol, timeframe: options.timeframe! }
+      const key = {
+        exchange: (options.exchange ?? exchange ?? '').toLowerCase(),
+        symbol,
+        timeframe: options.timeframe!,
+      }
       const group = groups.get(symbol) ?? {
         key,
         files: [],
@@ -23,7 +27,7 @@ export function directStore(direct: DirectFile[], { files, options, source }: Fi
       }
       group.files.push({ path, ...part.span, timestampColumn })
       group.columns.push(...columns)
-      if (symbolColumn) group.equals = { column: symbolColumn, text: part.symbol! }
+      if (symbolColumn && parts.length > 1) group.equals = { column: symbolColumn, text: part.symbol! }
       groups.set(symbol, group)
     }
   }

@@ -55,12 +55,6 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   }
 }
 
-export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
-  const file = await openAtomicFile(path)
-  await file.write(typeof bytes === 'string' ? Buffer.from(bytes) : bytes)
-  await file.commit()
-}
-
 /** A rename or a new file outlives a power cut only when its directory is on the disk too. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path)

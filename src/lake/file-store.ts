@@ -28,7 +28,8 @@ export async function openFileStore(
     throw new LqError('LQ_USAGE', 'expected a file of bars, got none', { hint: '--input bars.parquet' })
   const source = await openParquetSource(config)
   const direct = await Promise.all(files.map((path) => scanDirect(path, options, source)))
-  return direct.every((file) => file !== null)
+  const isUniform = new Set(direct.map((file) => file?.symbolColumn)).size === 1
+  return isUniform && direct.every((file) => file !== null)
     ? directStore(direct, { files, options, source })
     : memoryStore({ files, options, source, budgetBytes: config.memoryLimitMb * 2 ** 20 * MEMORY_SHARE })
 }

@@ -16,18 +16,13 @@ export const INTEGER_COLUMNS: readonly string[] = ['trades', SEQUENCE_COLUMN]
 export const isValueColumn = (name: string): boolean => name !== TIMESTAMP_COLUMN && name !== SEQUENCE_COLUMN
 
 export const barsFolder = (lakeDir: string): string => join(lakeDir, 'silver', 'ohlcv')
-/** Derived data of one kind, where a command is given no place for it. */
-export const goldFolder = (lakeDir: string, dataset: string): string => join(lakeDir, 'gold', dataset)
-/** The wide table of one scoring run. */
-export const goldScoresPath = (lakeDir: string, runId: string): string =>
-  join(goldFolder(lakeDir, 'scores'), `run_id=${runId}`, 'scores.parquet')
 export const metadataFolder = (lakeDir: string): string => join(lakeDir, '_metadata')
 export const manifestPath = (lakeDir: string): string =>
   join(metadataFolder(lakeDir), 'manifests', 'silver_ohlcv.jsonl')
 export const quarantinePath = (lakeDir: string, name: string): string => join(lakeDir, '_quarantine', `${name}.ndjson`)
 
 /** A text as a folder name: letters, digits, `.`, `-` and `_` as they are, all else percent-encoded (UTF-8). */
-export function encodeName(text: string): string {
+function encodeName(text: string): string {
   if (/^\.+$/.test(text)) return text.replaceAll('.', '%2E')
   return text.replace(/[^A-Za-z0-9._-]/gu, (char) =>
     [...Buffer.from(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
@@ -40,8 +35,7 @@ export const exchangeName = (exchange: string): string => encodeName(exchange.to
 export const symbolName = (symbol: string): string => encodeName(symbol.toUpperCase().replaceAll('/', ''))
 
 /** A month is `1mo`: some file systems hold `1M` and `1m` for one name. */
-export const timeframeName = (timeframe: string): string => timeframe.replace(/M$/, 'mo')
-export const timeframeOfName = (name: string): string => name.replace(/mo$/, 'M')
+const timeframeName = (timeframe: string): string => timeframe.replace(/M$/, 'mo')
 
 /** Folder of a series, relative to the bars; two keys are one series if these are equal. */
 export function seriesFolder({ exchange, symbol, timeframe }: SeriesKey): string {

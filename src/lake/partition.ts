@@ -27,7 +27,7 @@ export async function readPartition(
 }
 
 /** A batch of one of the lake's files as rows; texts are left out. */
-export function toRows({ rows, columns }: Batch): Rows {
+function toRows({ rows, columns }: Batch): Rows {
   const numeric = Object.entries(columns).filter(([name, { kind }]) => isValueColumn(name) && kind !== 'text')
   return {
     rows,

@@ -45,7 +45,7 @@ export async function* readFiles(
 const isAscending = (file: SeriesFile): boolean => file.ascending ?? file.sorted
 
 /** Groups of files whose spans meet, in the order of time; within a group the order of the files is kept. */
-export function overlapping(files: SeriesFile[]): SeriesFile[][] {
+function overlapping(files: SeriesFile[]): SeriesFile[][] {
   const order = new Map(files.map((file, i) => [file, i]))
   const groups: SeriesFile[][] = []
   let reach = Number.NEGATIVE_INFINITY

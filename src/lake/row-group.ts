@@ -11,7 +11,6 @@ import {
   Schema,
   TimestampMillisecond,
   Utf8,
-  vectorFromArray,
 } from 'apache-arrow'
 import { LqError } from '../errors.js'
 import { chunkRange, PHYSICAL, structAt, structsAt } from './footer.js'
@@ -122,7 +121,7 @@ function properties(wasm: ParquetWasm, columns: GroupColumn[], rows: number) {
 }
 
 function toArrow(column: GroupColumn, rows: number): Data {
-  if (column.type === 'text') return vectorFromArray(column.values as (string | null)[], new Utf8()).data[0]
+  if (column.type === 'text') return textToArrow(column.values as (string | null)[])
   const values = column.values
   const validity = validityOf(values, rows)
   if (column.type === 'double') return makeData({ type: new Float64(), length: rows, data: values, ...validity })
@@ -132,6 +131,27 @@ function toArrow(column: GroupColumn, rows: number): Data {
   return column.type === 'int64'
     ? makeData({ type: new Int64(), length: rows, data, ...validity })
     : makeData({ type: new TimestampMillisecond('UTC'), length: rows, data, ...validity })
+}
+
+/** Texts repeat in a column: each is encoded once, then copied. Arrow's own builder takes 3 µs a row. */
+function textToArrow(values: (string | null)[]): Data {
+  const encoder = new TextEncoder()
+  const known = new Map<string, Uint8Array>()
+  const offsets = new Int32Array(values.length + 1)
+  let nullCount = 0
+  for (const [row, value] of values.entries()) {
+    offsets[row + 1] = offsets[row]
+    if (value === null) nullCount++
+    else {
+      if (!known.has(value)) known.set(value, encoder.encode(value))
+      offsets[row + 1] += known.get(value)!.length
+    }
+  }
+  const data = new Uint8Array(offsets[values.length])
+  for (const [row, value] of values.entries()) if (value !== null) data.set(known.get(value)!, offsets[row])
+  const validity =
+    nullCount === 0 ? { nullCount } : { nullCount, nullBitmap: bits(values.length, (i) => values[i] !== null) }
+  return makeData({ type: new Utf8(), length: values.length, valueOffsets: offsets, data, ...validity })
 }
 
 /** Bit i set = row i is there; no bitmap where nothing is missing. */

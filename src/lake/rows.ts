@@ -59,7 +59,7 @@ export function isSortedUnique(timestamp: Float64Array): boolean {
 }
 
 /** The rows at these indices, in this order. */
-export function takeRows({ timestamp, sequence, columns }: Rows, indices: Uint32Array): Rows {
+function takeRows({ timestamp, sequence, columns }: Rows, indices: Uint32Array): Rows {
   const take = (values: Float64Array): Float64Array => {
     const out = new Float64Array(indices.length)
     for (let i = 0; i < indices.length; i++) out[i] = values[indices[i]]

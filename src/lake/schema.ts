@@ -16,7 +16,7 @@ export function schemaElements(schema: { name: string; type: Type }[]): Struct[]
   return [root, ...schema.map(leaf)]
 }
 
-export const PHYSICAL_OF: Record<Type, number> = {
+const PHYSICAL_OF: Record<Type, number> = {
   timestamp: PHYSICAL.INT64,
   double: PHYSICAL.DOUBLE,
   int64: PHYSICAL.INT64,

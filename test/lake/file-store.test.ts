@@ -129,6 +129,26 @@ test('of two files the later wins', async () => {
   })
 })
 
+test('reads files together of which one names its symbol and one does not', async () => {
+  const named = await parquet([['A', 1, 1]])
+  const csv = text('B.csv', `timestamp,close\n${at(1)},2\n`)
+  expect(await closes([named, csv])).toEqual({ A: [[1, 1]], B: [[1, 2]] })
+})
+
+test('rows of no symbol are left out', async () => {
+  const path = await parquet([
+    ['A', 1, 1],
+    [null as unknown as string, 2, 9],
+    ['A', 3, 3],
+  ])
+  expect(await closes([path])).toEqual({
+    A: [
+      [1, 1],
+      [3, 3],
+    ],
+  })
+})
+
 test('infinities are missing', async () => {
   const path = await parquet([['A', 1, Number.POSITIVE_INFINITY]])
   expect(await closes([path])).toEqual({ A: [[1, Number.NaN]] })

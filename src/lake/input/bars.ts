@@ -30,7 +30,7 @@ export interface BarBatch {
 /** One text for all rows, or one each. */
 export type Label = string | (string | null)[]
 
-export const labelAt = (label: Label, row: number): string | null => (typeof label === 'string' ? label : label[row])
+const labelAt = (label: Label, row: number): string | null => (typeof label === 'string' ? label : label[row])
 
 /** Rows of one series that follow each other, [from, to). */
 export interface BarRun {

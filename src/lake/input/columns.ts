@@ -23,7 +23,7 @@ const TIMEFRAME = /^[1-9][0-9]*[smhdwSHDWM]$/
 const SAMPLE_ROWS = 5000
 
 /** `Adj Close`, `<CLOSE>` and `adj-close` are names a person would take for `adj_close` and `close`. */
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name
     .trim()
     .replace(/^<(.*)>$/, '$1')

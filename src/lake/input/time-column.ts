@@ -16,7 +16,7 @@ const YEARS = { min: -62_135_596_800_000, max: 253_402_300_799_999 }
 const EPOCH_TEXT = /^\s*[+-]?\d+(\.\d+)?\s*$/
 const DATE_NUMBER = /^\s*(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\s*$/
 
-export const MISSING_TIME = 'no timestamp'
+const MISSING_TIME = 'no timestamp'
 
 /**
  * Decides how the time columns of a file are to be read.
