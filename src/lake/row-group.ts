@@ -17,11 +17,20 @@ import { chunkRange, PHYSICAL, structAt, structsAt } from './footer.js'
 import { decodeStruct, encodeStruct, field, type Struct, TYPE } from './thrift.js'
 import { type ParquetWasm, withParquetWasm } from './wasm.js'
 
-/** A column of one row group; a text that is the same in every row is given once. */
+/** A column of one row group; texts that are the same for many rows are given as runs. */
 export type GroupColumn = { name: string } & (
   | { type: 'timestamp' | 'double' | 'int64' | 'bool'; values: Float64Array }
-  | { type: 'text'; values: string | (string | null)[] }
+  | { type: 'text'; values: (string | null)[] }
+  | { type: 'runs'; values: TextRun[] }
 )
+
+/** So many rows in a row with one text. */
+export interface TextRun {
+  text: string
+  rows: number
+}
+
+type ArrowColumn = Exclude<GroupColumn, { type: 'runs' }>
 
 const TAIL_BYTES = 8
 
@@ -41,10 +50,10 @@ export function encodeRowGroup(
   columns: GroupColumn[],
   place: { rows: number; offset: number; ordinal: number },
 ): { bytes: Uint8Array; metadata: Struct } {
-  const others = columns.filter(({ values }) => typeof values !== 'string')
+  const others = columns.filter((column) => column.type !== 'runs')
   const encoded = encodeColumns(others, place.rows)
   const chunks = columns.map((column) =>
-    typeof column.values === 'string' ? encodeConstant(column.values, place.rows) : encoded[others.indexOf(column)],
+    column.type === 'runs' ? encodeRuns(column.values, place.rows) : encoded[others.indexOf(column)],
   )
   let at = place.offset
   const entries = chunks.map(({ bytes, metadata }, i) => {
@@ -79,7 +88,7 @@ function placeChunk(metadata: Struct, { name, at }: { name: string; at: number }
 }
 
 /** Has parquet-wasm write a file of one row group, and takes its column chunks out. */
-function encodeColumns(columns: GroupColumn[], rows: number): EncodedChunk[] {
+function encodeColumns(columns: ArrowColumn[], rows: number): EncodedChunk[] {
   if (columns.length === 0) return []
   const arrays = columns.map((column) => toArrow(column, rows))
   const fields = arrays.map(({ type }, i) => new Field(`c${i}`, type, true))
@@ -105,7 +114,7 @@ function takeChunk(file: Uint8Array, chunk: Struct): EncodedChunk {
  * Prices by byte-stream split (their high bytes repeat, so zstd is 1.5× quicker and the file no larger), times and
  * counts by differences, texts by dictionary.
  */
-function properties(wasm: ParquetWasm, columns: GroupColumn[], rows: number) {
+function properties(wasm: ParquetWasm, columns: ArrowColumn[], rows: number) {
   const { Compression, Encoding, EnabledStatistics } = wasm
   let builder = new wasm.WriterPropertiesBuilder()
     .setCompression(Compression.ZSTD)
@@ -120,8 +129,8 @@ function properties(wasm: ParquetWasm, columns: GroupColumn[], rows: number) {
   return builder.build()
 }
 
-function toArrow(column: GroupColumn, rows: number): Data {
-  if (column.type === 'text') return textToArrow(column.values as (string | null)[])
+function toArrow(column: ArrowColumn, rows: number): Data {
+  if (column.type === 'text') return textToArrow(column.values)
   const values = column.values
   const validity = validityOf(values, rows)
   if (column.type === 'double') return makeData({ type: new Float64(), length: rows, data: values, ...validity })
@@ -188,21 +197,30 @@ const PAGE = { DATA: 0, DICTIONARY: 2 }
 const ENCODING = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 }
 const UNCOMPRESSED = 0
 
-/** A text column with one value: a dictionary of one entry, and one run of its index. */
-function encodeConstant(text: string, rows: number): EncodedChunk {
-  const value = new TextEncoder().encode(text)
-  const run = varint(rows * 2)
-  const levels = Uint8Array.of(...run, 1)
-  const dictionary = page(PAGE.DICTIONARY, Buffer.concat([uint32(value.length), value]), { id: 7, rows: 1 })
-  const data = page(PAGE.DATA, Buffer.concat([uint32(levels.length), levels, Uint8Array.of(1, ...run, 0)]), {
-    id: 5,
-    rows,
-  })
+/** A text column of few runs, none of it missing: a dictionary of its texts, and the runs of their indices. */
+function encodeRuns(runs: TextRun[], rows: number): EncodedChunk {
+  const index = new Map<string, number>()
+  for (const { text } of runs) if (!index.has(text)) index.set(text, index.size)
+  const values = [...index.keys()].map((text) => new TextEncoder().encode(text))
+  const width = Math.max(1, Math.ceil(Math.log2(index.size)))
+  const levels = Uint8Array.of(...varint(rows * 2), 1)
+  const indices = runs.flatMap(({ text, rows: length }) => [
+    ...varint(length * 2),
+    ...uint32(index.get(text)!).subarray(0, Math.ceil(width / 8)),
+  ])
+  const entries = values.flatMap((value) => [uint32(value.length), value])
+  const dictionary = page(PAGE.DICTIONARY, Buffer.concat(entries), { id: 7, rows: index.size })
+  const data = page(
+    PAGE.DATA,
+    Buffer.concat([uint32(levels.length), levels, Uint8Array.of(width), Uint8Array.from(indices)]),
+    { id: 5, rows },
+  )
   const bytes = Buffer.concat([dictionary, data])
+  const sorted = values.toSorted(Buffer.compare)
   const statistics: Struct = new Map([
     [3, field.i64(0)],
-    [5, field.binary(value)],
-    [6, field.binary(value)],
+    [5, field.binary(sorted[sorted.length - 1])],
+    [6, field.binary(sorted[0])],
   ])
   const metadata: Struct = new Map([
     [1, field.i32(PHYSICAL.BYTE_ARRAY)],

@@ -155,9 +155,13 @@ function gather({ pending }: State, { name, type }: ColumnSchema, rows: number):
     return { values, from, to }
   })
   if (type === 'text') {
-    const [first] = slices
-    if (typeof first.values === 'string' && slices.every(({ values }) => values === first.values))
-      return { name, type, values: first.values }
+    if (slices.every(({ values }) => typeof values === 'string')) {
+      return {
+        name,
+        type: 'runs',
+        values: slices.map(({ values, from, to }) => ({ text: values as string, rows: to - from })),
+      }
+    }
     const texts = slices.flatMap(({ values, from, to }) =>
       typeof values === 'string' ? new Array<string>(to - from).fill(values) : (values as string[]).slice(from, to),
     )
