@@ -83,5 +83,8 @@ function trace(error: unknown): string {
 }
 
 function write(text: string): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error // a reader that has seen enough (lq … | head) is no fault
+  })
   if (text) process.stdout.write(text)
 }

@@ -5,7 +5,7 @@ import { compactLake } from '../lake/compact.js'
 import { type Inventory, listLake, measureLake } from '../lake/inventory.js'
 import { openParquetSource } from '../lake/source.js'
 import { type Verification, verifyLake } from '../lake/verify.js'
-import { parseTimeframe } from '../resample/timeframe.js'
+import { parseTimeframe } from '../timeframe.js'
 import { type Answer, action, type Context } from './frame.js'
 
 interface Options {

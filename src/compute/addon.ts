@@ -7,6 +7,9 @@ import type { KernelSpec } from '../types.js'
 /** Opaque: a backend that the addon opened. */
 export type Handle = { readonly __handle: unique symbol }
 
+/** Opaque: a DuckDB of one thread that the addon opened. */
+export type Scan = { readonly __scan: unique symbol }
+
 /** The native surface; see `native/addon.cpp`. JavaScript owns every buffer and validates before it calls. */
 export interface Addon {
   /** this addon carries CUDA kernels; known without touching the driver */
@@ -37,6 +40,15 @@ export interface Addon {
   /** Asks for huge pages under an arena. @returns doubles to skip until its first cache line: begin the slots there */
   advise(arena: Float64Array): number
   close(handle: Handle): void
+  /** Folds a batch of bars that lies in JavaScript's arrays; answers a status of src/resample/fold.ts. */
+  foldBars(states: readonly Float64Array[], batch: readonly (Float64Array | undefined)[]): number
+  /** Opens DuckDB's library; freed by `scanClose` or the garbage collector. */
+  scanOpen(library: string, memoryLimitMb: number): Scan
+  /** Starts a query: timestamp open high low close volume [turnover] [vwap]. */
+  scanStart(scan: Scan, sql: string): void
+  /** Folds its rows as they are decoded, until the end or until the caller is needed; answers a status. */
+  scanFold(scan: Scan, states: readonly Float64Array[], cancel: Int32Array): number
+  scanClose(scan: Scan): void
 }
 
 export type Isa = 'v2' | 'v3' | 'v4'

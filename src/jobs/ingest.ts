@@ -10,9 +10,9 @@ import { openQuarantine, type Quarantine } from '../lake/quarantine.js'
 import type { WriteMode } from '../lake/rows.js'
 import { openParquetSource } from '../lake/source.js'
 import { openStaging, type Staging } from '../lake/staging.js'
-import { parseTimeframe } from '../resample/timeframe.js'
 import { openZone } from '../resample/zone.js'
 import { canonicalJson, runIdOf, sha256 } from '../state/fingerprint.js'
+import { parseTimeframe } from '../timeframe.js'
 
 /** What to take in, and how it is to be read. */
 export interface IngestRequest extends Omit<BarOptions, 'clock' | 'fallback'> {

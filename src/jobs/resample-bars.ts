@@ -9,8 +9,8 @@ import { openRule, type RuleText } from '../resample/rule.js'
 import { barsSource } from '../resample/scan.js'
 import { type FoldOptions, foldSeries, type TargetBars } from '../resample/series.js'
 import { planShards, type Shard } from '../resample/shards.js'
-import { barEnd, parseTimeframe } from '../resample/timeframe.js'
 import type { ScanShard } from '../resample/worker.js'
+import { barEnd, parseTimeframe } from '../timeframe.js'
 
 /** What is folded, and how. */
 export interface ResampleOptions {

@@ -4,14 +4,14 @@ import { LqError, throwIfAborted } from '../errors.js'
 import { commitGold, goldFile } from '../lake/gold.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
 import type { ColumnSchema } from '../lake/writer.js'
-import { type BucketRule, bucketTable } from '../resample/buckets.js'
+import { assertRule } from '../resample/buckets.js'
 import type { Gaps } from '../resample/gaps.js'
-import { openRule, type RuleText } from '../resample/rule.js'
-import { assertNotNarrower, MS_PER_DAY, MS_PER_HOUR, parseTimeframe } from '../resample/timeframe.js'
+import { identityOfRule, openRule, type RuleText } from '../resample/rule.js'
 import { fingerprint, runIdOf } from '../state/fingerprint.js'
 import { upsertResult } from '../state/results.js'
 import { endRun, upsertRun } from '../state/runs.js'
 import type { State } from '../state/state.js'
+import { assertNotNarrower, parseTimeframe } from '../timeframe.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
 import { type ResampleCounts, type ResampleOptions, resampleBars } from './resample-bars.js'
@@ -159,11 +159,6 @@ export function planResample({
   return { rules, options: { from: source.text, rules, gaps, vwap, fromMs, toMs } }
 }
 
-/** A rule shows whether it is one when it is used: here for the first noon that it knows. */
-function assertRule(rule: BucketRule): void {
-  bucketTable(rule, rule.session ? rule.session.firstDay * MS_PER_DAY + 12 * MS_PER_HOUR : 0, 1)
-}
-
 interface Spec {
   kind: 'resample'
   parameters: Record<string, unknown>
@@ -185,7 +180,7 @@ async function identify(
   const symbols = series.map(({ key }) => key)
   return {
     kind: 'resample',
-    parameters: { rules, symbols, gaps, vwap, fromMs, toMs },
+    parameters: { rules: rules.map(identityOfRule), symbols, gaps, vwap, fromMs, toMs },
     dataIdentity,
     semanticVersion: SEMANTIC_VERSION,
   }

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../errors.js'
-import type { BarStore, SeriesInfo } from '../lake/store.js'
+import type { BarStore, SeriesInfo } from '../lake/series.js'
 import type { PanelSeries } from '../panel/panel.js'
 import type { Bars } from '../types.js'
 

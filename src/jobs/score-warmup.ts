@@ -1,4 +1,4 @@
-import type { BarStore, SeriesInfo } from '../lake/store.js'
+import type { BarStore, SeriesInfo } from '../lake/series.js'
 import { BREADTH_STEPS, panelRows, unionOf } from '../panel/rows.js'
 import { openBarSupply } from './score-bars.js'
 

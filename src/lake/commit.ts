@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { LqError, throwIfAborted } from '../errors.js'
+import { barEnd, parseTimeframe } from '../timeframe.js'
 import type { SeriesKey } from '../types.js'
 import { makeDirectory, TEMPORARY_PREFIX } from './disk.js'
-import { addTimeframe, barsFolder, seriesFolder } from './layout.js'
+import { barsFolder, seriesFolder } from './layout.js'
 import { withLakeLock } from './lock.js'
 import {
   appendManifest,
@@ -279,7 +280,8 @@ function lineOf(
 /** Time up to which bars are known, ms: the end of the last bar. */
 export function watermarkOf(changes: PartitionChange[]): number | null {
   return changes.reduce<number | null>(
-    (latest, { timeframe, max_ms }) => Math.max(latest ?? Number.NEGATIVE_INFINITY, addTimeframe(timeframe, max_ms)),
+    (latest, { timeframe, max_ms }) =>
+      Math.max(latest ?? Number.NEGATIVE_INFINITY, barEnd(parseTimeframe(timeframe), max_ms)),
     null,
   )
 }

@@ -70,13 +70,3 @@ export function partitionOf(timeframe: string, ms: number): PartitionSpan {
 function utc([year, month, day]: number[]): number {
   return new Date(0).setUTCFullYear(year, month, day)
 }
-
-/** End of a bar that opens at `openMs`; `count` −1 gives the open of a bar that ends there. */
-export function addTimeframe(timeframe: string, openMs: number, count = 1): number {
-  const steps = Number.parseInt(timeframe, 10) * count
-  const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }[timeframe.at(-1) ?? '']
-  if (unitMs !== undefined) return openMs + steps * unitMs
-  const open = new Date(openMs)
-  const month = (n: number) => Date.UTC(open.getUTCFullYear(), open.getUTCMonth() + n)
-  return openMs - month(0) + month(steps)
-}

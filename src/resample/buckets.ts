@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { LqError } from '../errors.js'
+import { MS_PER_DAY, MS_PER_HOUR, parseTimeframe } from '../timeframe.js'
 import { type BucketTable, createTable, type TableBuilder } from './bucket-table.js'
 import { civilEdges, dayAt, type Edges, fixedEdges, indexAt } from './edges.js'
 import type { Session } from './session.js'
 import { layDates, layTrading } from './session-buckets.js'
-import { MS_PER_DAY, MS_PER_HOUR, parseTimeframe } from './timeframe.js'
 import { openZone, TIME_MAX_MS, TIME_MIN_MS, type Zone } from './zone.js'
 
 /** How time is cut into buckets. */

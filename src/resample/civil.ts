@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { MS_PER_DAY } from './timeframe.js'
+import { MS_PER_DAY } from '../timeframe.js'
 
 /** A date of the proleptic Gregorian calendar; month 1 … 12. */
 export interface CivilDate {

@@ -1,5 +1,5 @@
+import { MS_PER_DAY, type Timeframe } from '../timeframe.js'
 import { civilMonth } from './civil.js'
-import { MS_PER_DAY, type Timeframe } from './timeframe.js'
 import type { Zone } from './zone.js'
 
 /** Where buckets begin on the wall clock, numbered from 1970: bucket i is [localMs(i), localMs(i + 1)). */

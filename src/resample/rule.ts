@@ -8,3 +8,8 @@ export type RuleText = Omit<BucketRule, 'session'> & { session: string | null }
 export function openRule(text: RuleText): BucketRule {
   return { ...text, session: text.session === null ? null : openSession(text.session) }
 }
+
+/** What of a rule decides the result: a session by its canonical name, which for a calendar file is made of its content. */
+export function identityOfRule(text: RuleText): RuleText {
+  return { ...text, session: text.session === null ? null : openSession(text.session).name }
+}

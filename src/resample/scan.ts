@@ -16,18 +16,7 @@ export interface RowSource {
   close(): Promise<void>
 }
 
-/** What the addon offers for folding; see native/duckdb.h. */
-export interface FoldAddon {
-  foldBars(states: FoldState[], batch: FoldBatch): number
-  scanOpen(library: string, memoryLimitMb: number): Scan
-  scanStart(scan: Scan, sql: string): void
-  scanFold(scan: Scan, states: FoldState[], cancel: Int32Array): number
-  scanClose(scan: Scan): void
-}
-
 const PRICES_AND_VOLUME = ['open', 'high', 'low', 'close', 'volume']
-
-type Scan = { readonly __scan: unique symbol }
 
 /** A DuckDB of one thread, kept by a worker from series to series. */
 export interface Scanner {
@@ -50,7 +39,7 @@ export interface ScanQuery {
 
 /** The fold of the addon, or without one the plain one: the same bits. */
 export function chooseFold(): (states: FoldState[], batch: FoldBatch) => number {
-  return foldAddon()?.foldBars ?? foldBars
+  return loadAddon().addon?.foldBars ?? foldBars
 }
 
 /** Folds bars as a store gives them, batch by batch. */
@@ -85,7 +74,7 @@ export function barsSource(bars: AsyncIterable<Bars>, cancel: Int32Array): RowSo
  * @returns null where there is no addon or no DuckDB library
  */
 export function openScanner(options: { memoryLimitMb: number }): Scanner | null {
-  const addon = foldAddon()
+  const addon = loadAddon().addon
   const library = duckdbLibrary()
   if (!addon || !library) return null
   const scan = addon.scanOpen(library, options.memoryLimitMb)
@@ -123,11 +112,6 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 /** A time that DuckDB reads as UTC for columns with and without a zone. */
 function literal(ms: number): string {
   return `${new Date(ms).toISOString().replace('T', ' ').replace('Z', '')}+00`
-}
-
-function foldAddon(): FoldAddon | null {
-  const addon = loadAddon().addon as unknown as FoldAddon | null
-  return typeof addon?.foldBars === 'function' ? addon : null
 }
 
 /** Path of the DuckDB library that the optional npm package brings, or null. */

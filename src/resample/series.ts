@@ -1,3 +1,4 @@
+import { MS_PER_DAY, parseTimeframe } from '../timeframe.js'
 import type { BucketTable } from './bucket-table.js'
 import { type BucketRule, bucketTable, isComplete } from './buckets.js'
 import {
@@ -13,7 +14,6 @@ import {
 } from './fold.js'
 import type { FoldedBars } from './gaps.js'
 import type { RowSource } from './scan.js'
-import { MS_PER_DAY, parseTimeframe } from './timeframe.js'
 
 /**
  * Finished buckets of one target, in time order: only those that hold a row of the source. Columns are

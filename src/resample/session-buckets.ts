@@ -1,9 +1,9 @@
 import { LqError } from '../errors.js'
+import { MS_PER_DAY } from '../timeframe.js'
 import type { TableBuilder } from './bucket-table.js'
 import { formatDay } from './civil.js'
 import { dayAt, type Edges } from './edges.js'
 import type { Session } from './session.js'
-import { MS_PER_DAY } from './timeframe.js'
 
 /** A session's ranges lie within two days of its date: looking from so many days before an instant misses none. */
 const REACH_DAYS = 2

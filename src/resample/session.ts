@@ -1,4 +1,4 @@
-import { MS_PER_DAY, MS_PER_MINUTE } from './timeframe.js'
+import { MS_PER_DAY, MS_PER_MINUTE } from '../timeframe.js'
 import { TIME_MAX_MS, TIME_MIN_MS, type Zone } from './zone.js'
 
 /**

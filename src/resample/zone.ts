@@ -1,5 +1,5 @@
 import { LqError } from '../errors.js'
-import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from './timeframe.js'
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../timeframe.js'
 
 /** Civil time of one place: a step function from instants to offsets. */
 export interface Zone {

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFiles } from '../../src/lake/read-files.js'
+import type { BarStore, SeriesFile, SeriesInfo } from '../../src/lake/series.js'
 import { openParquetSource } from '../../src/lake/source.js'
-import type { BarStore, SeriesFile, SeriesInfo } from '../../src/lake/store.js'
 import { openParquetWriter } from '../../src/lake/writer.js'
 
 /** One bar: ms, open, high, low, close, volume, and perhaps turnover and vwap. */

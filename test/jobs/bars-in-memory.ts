@@ -1,5 +1,5 @@
 import { LqError } from '../../src/errors.js'
-import type { BarStore, SeriesInfo } from '../../src/lake/store.js'
+import type { BarStore, SeriesInfo } from '../../src/lake/series.js'
 import type { Bars } from '../../src/types.js'
 
 /** Bars of one symbol as rows: ms, then the columns. */

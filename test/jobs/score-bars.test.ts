@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openBarSupply } from '../../src/jobs/score-bars.js'
-import type { BarStore, SeriesInfo } from '../../src/lake/store.js'
+import type { BarStore, SeriesInfo } from '../../src/lake/series.js'
 import { type Listing, memoryStore } from './bars-in-memory.js'
 
 const WHOLE = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }

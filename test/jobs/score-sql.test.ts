@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.js'
 import { runScore } from '../../src/jobs/score.js'
-import { openFileStore } from '../../src/lake/store.js'
+import { openFileStore } from '../../src/lake/file-store.js'
 import { DATA, temporaryFolder, WITHOUT_DATA } from '../lake/data.js'
 
 const BARS = join(DATA, 'minute/us_equity/us_equity_1m_2024.parquet')

@@ -1,8 +1,8 @@
 import type { CommitOptions, StagedPartition } from '../../src/lake/commit.js'
 import { PRICE_COLUMNS, partitionOf } from '../../src/lake/layout.js'
 import type { Rows } from '../../src/lake/rows.js'
+import type { BarStore, ReadBarsOptions, SeriesInfo } from '../../src/lake/series.js'
 import { openParquetSource } from '../../src/lake/source.js'
-import type { BarStore, ReadBarsOptions, SeriesInfo } from '../../src/lake/store.js'
 import type { Bars, SeriesKey } from '../../src/types.js'
 import { READER } from './data.js'
 

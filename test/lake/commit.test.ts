@@ -2,9 +2,9 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFi
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commitBars } from '../../src/lake/commit.js'
+import { openLakeStore } from '../../src/lake/lake-store.js'
 import { barsFolder, manifestPath } from '../../src/lake/layout.js'
 import { readManifest } from '../../src/lake/manifest.js'
-import { openLakeStore } from '../../src/lake/store.js'
 import { type Bar, KEY, optionsFor, readSeries, stage } from './bars.js'
 import { READER, temporaryFolder } from './data.js'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { BucketTable } from '../../src/resample/bucket-table.js'
 import { type BucketRule, bucketOf, bucketTable } from '../../src/resample/buckets.js'
-import { MS_PER_DAY, parseTimeframe } from '../../src/resample/timeframe.js'
 import { openZone } from '../../src/resample/zone.js'
+import { MS_PER_DAY, parseTimeframe } from '../../src/timeframe.js'
 import { at, iso, random, rule } from './make.js'
 
 const ZONES = 'UTC America/New_York Australia/Lord_Howe America/Sao_Paulo Pacific/Apia America/St_Johns +05:45'.split(

@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import { civilDay } from '../../src/resample/civil.js'
-import { MS_PER_DAY } from '../../src/resample/timeframe.js'
 import { openZone } from '../../src/resample/zone.js'
+import { MS_PER_DAY } from '../../src/timeframe.js'
 import { at, iso, random } from './make.js'
 
 const ZONES = [

@@ -1,6 +1,7 @@
 import { LqError } from '../../errors.js'
+import { parseTimeframe, stepBars } from '../../timeframe.js'
 import type { SeriesKey } from '../../types.js'
-import { addTimeframe, INTEGER_COLUMNS, PRICE_COLUMNS, symbolName } from '../layout.js'
+import { INTEGER_COLUMNS, PRICE_COLUMNS, symbolName } from '../layout.js'
 import type { Column } from '../parquet.js'
 import type { InputBatch } from './batch.js'
 import { findColumns, type Roles } from './columns.js'
@@ -89,8 +90,8 @@ interface Layout {
   roles: Roles
   time: TimeColumn
   options: BarOptions
-  /** the symbol and exchange seen where a flag stands for a column: two of them cannot be one */
-  seen: { symbol: string | null; exchange: string | null }
+  /** the symbol seen where --symbol stands for a column */
+  seen: string | null
 }
 
 function openLayout({ path, zoned }: Pick<Input, 'path' | 'zoned'>, batch: InputBatch, options: BarOptions): Layout {
@@ -103,7 +104,7 @@ function openLayout({ path, zoned }: Pick<Input, 'path' | 'zoned'>, batch: Input
     options.timeframe ?? (batch.columns[roles.timeframe!].values as (string | null)[]).find((text) => text !== null)!
   const dated = /[dwM]$/.test(sample)
   const time = openTimeColumn(path, batch, { names: roles.time, zoned, dated, options })
-  return { path, roles, time, options, seen: { symbol: null, exchange: null } }
+  return { path, roles, time, options, seen: null }
 }
 
 function missing(path: string, what: string, flag: string): LqError {
@@ -125,8 +126,7 @@ function toBars(batch: InputBatch, layout: Layout): BarBatch {
     columns: {},
     reasons: new Map(),
   }
-  if (options.symbol) assertOne(path, batch, { role: 'symbol', column: roles.symbol, seen: layout.seen })
-  if (options.exchange) assertOne(path, batch, { role: 'exchange', column: roles.exchange, seen: layout.seen })
+  if (options.symbol) assertOneSymbol(layout, batch)
   for (const name of PRICE_COLUMNS)
     if (!roles.values.has(name)) bars.columns[name] = new Float64Array(batch.rows).fill(Number.NaN)
   for (const [name, source] of roles.values) bars.columns[name] = numbers(path, source, batch)
@@ -161,23 +161,17 @@ const lowerCase = (text: string): string => text.toLowerCase()
 /** `5H` is `5h`, but `M` is month and `m` minute. */
 const normalTimeframe = (text: string): string => text.replace(/[SHDW]$/, (unit) => unit.toLowerCase())
 
-/** A flag may give a column of one value another name, but must not make two instruments one. */
-function assertOne(
-  path: string,
-  batch: InputBatch,
-  { role, column, seen }: { role: 'symbol' | 'exchange'; column: string | null; seen: Layout['seen'] },
-): void {
-  for (const value of new Set(label(batch, column, role === 'exchange' ? lowerCase : undefined) ?? [])) {
+/** --symbol may rename the one symbol of a column, but must not make two instruments one. */
+function assertOneSymbol(layout: Layout, batch: InputBatch): void {
+  const { path, roles } = layout
+  for (const value of new Set(label(batch, roles.symbol) ?? [])) {
     if (value === null) continue
-    seen[role] ??= value
-    if (seen[role] === value) continue
-    throw new LqError(
-      'LQ_USAGE',
-      `${path}: --${role} would make one of ${seen[role]} and ${value}, which its column ${column} tells apart`,
-      {
-        hint: `leave --${role} out, or split the file`,
-      },
-    )
+    layout.seen ??= value
+    if (layout.seen === value) continue
+    const found = `${layout.seen} and ${value}, which its column ${roles.symbol} tells apart`
+    throw new LqError('LQ_USAGE', `${path}: --symbol would make one of ${found}`, {
+      hint: 'leave --symbol out, or split the file',
+    })
   }
 }
 
@@ -235,7 +229,7 @@ function placeRow(
 
 /** Some exchanges stamp the last millisecond of a bar, others the first after it. */
 function openOf(timeframe: string, closeMs: number): number {
-  return addTimeframe(timeframe, (closeMs + 1) % 1000 === 0 ? closeMs + 1 : closeMs, -1)
+  return stepBars(parseTimeframe(timeframe), (closeMs + 1) % 1000 === 0 ? closeMs + 1 : closeMs, -1)
 }
 
 function badValue(

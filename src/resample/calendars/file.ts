@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import Papa from 'papaparse'
 import { LqError, messageOf } from '../../errors.js'
+import { MS_PER_DAY, MS_PER_MINUTE } from '../../timeframe.js'
 import { formatDay, parseDay } from '../civil.js'
 import { parseMinutes, type Session } from '../session.js'
-import { MS_PER_DAY, MS_PER_MINUTE } from '../timeframe.js'
 import { openZone, type Zone } from '../zone.js'
 
 const FILE_BYTES_MAX = 16 * 2 ** 20

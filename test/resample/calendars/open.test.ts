@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openSession } from '../../../src/resample/calendars/open.js'
 import { civilDay } from '../../../src/resample/civil.js'
-import { MS_PER_DAY } from '../../../src/resample/timeframe.js'
+import { MS_PER_DAY } from '../../../src/timeframe.js'
 
 describe('openSession', () => {
   test.each([

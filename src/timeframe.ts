@@ -1,4 +1,4 @@
-import { LqError } from '../errors.js'
+import { LqError } from './errors.js'
 
 export const MS_PER_SECOND = 1000
 export const MS_PER_MINUTE = 60 * MS_PER_SECOND
@@ -97,10 +97,15 @@ export function compareTimeframes(a: Timeframe, b: Timeframe): number {
  * @param openMs ms since epoch, UTC
  */
 export function barEnd(timeframe: Timeframe, openMs: number): number {
-  if (timeframe.widthMs !== null) return openMs + timeframe.widthMs
+  return stepBars(timeframe, openMs, 1)
+}
+
+/** The open of the bar that is `bars` bars later, or earlier where that is negative; ms since epoch, UTC. */
+export function stepBars({ widthMs, count }: Timeframe, openMs: number, bars: number): number {
+  if (widthMs !== null) return openMs + bars * widthMs
   const open = new Date(openMs)
-  const firstOfMonth = Date.UTC(open.getUTCFullYear(), open.getUTCMonth(), 1)
-  return openMs - firstOfMonth + Date.UTC(open.getUTCFullYear(), open.getUTCMonth() + timeframe.count, 1)
+  const month = (n: number) => Date.UTC(open.getUTCFullYear(), open.getUTCMonth() + n, 1)
+  return openMs - month(0) + month(bars * count)
 }
 
 function meanWidthMs(timeframe: Pick<Timeframe, 'widthMs' | 'count'>): number {

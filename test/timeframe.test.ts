@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  assertNotNarrower,
-  barEnd,
-  compareTimeframes,
-  MS_PER_DAY,
-  nests,
-  parseTimeframe,
-} from '../../src/resample/timeframe.js'
-import { at, iso } from './make.js'
+import { assertNotNarrower, barEnd, compareTimeframes, MS_PER_DAY, nests, parseTimeframe } from '../src/timeframe.js'
+import { at, iso } from './resample/make.js'
 
 const code = (run: () => unknown) => {
   try {
