@@ -16,7 +16,7 @@ parentPort.on('message', (message) => {
 parentPort.postMessage('ready')
 `
 
-/** Copy bandwidth with `threads` threads, in GB/s, bytes read and bytes written both counted; the median of five rounds. */
+/** Copy bandwidth with `threads` threads in GB/s, bytes read and written both counted; the median of five rounds. */
 export async function copyBandwidth(threads: number): Promise<number> {
   const workers = Array.from(
     { length: threads },

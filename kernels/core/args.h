@@ -7,8 +7,8 @@ namespace lq {
 constexpr int kTile = 8;  // columns of a tile: one cache line per row, one AVX-512 register
 
 /**
- * Slots are [tiles][rows][kTile] doubles. A segment kernel reads a batch of bars, [8 columns][rows], and writes the buffer
- * of a fold; its tiles are buckets, its options tell whether turnover and vwap are there.
+ * Slots are [tiles][rows][kTile] doubles. A segment kernel reads a batch of bars, [8 columns][rows], and writes the
+ * buffer of a fold; its tiles are buckets, its options tell whether turnover and vwap are there.
  */
 struct Args {
   const double* in[4];

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { writeFileAtomic } from '../lake/disk.js'
 
 const SYMBOLS = ['ADA/USDT', 'BNB/USDT', 'BTC/USDT', 'DOGE/USDT', 'ETH/USDT', 'SOL/USDT']
 const DAYS = 14
@@ -9,10 +9,11 @@ const FROM_MS = Date.UTC(2026, 0, 1)
 const HOLE_EVERY = 500
 
 /**
- * Writes two weeks of one-minute bars of six symbols as CSV: prices walk in ticks, some minutes are missing. Only integer
- * arithmetic makes them, so the file is the same on every machine.
+ * Writes two weeks of one-minute bars of six symbols as CSV: prices walk in ticks, some minutes are missing. Only
+ * integer arithmetic makes them, so the file is the same on every machine.
  *
  * @returns rows written
+ * @throws LQ_DISK
  */
 export async function writeDemoBars(path: string): Promise<number> {
   const lines = ['timestamp,symbol,open,high,low,close,volume']
@@ -30,7 +31,7 @@ export async function writeDemoBars(path: string): Promise<number> {
       lines.push([FROM_MS + minute * MINUTE_MS, symbol, ...prices, (volume / 1000).toFixed(3)].join(','))
     }
   }
-  await writeFile(path, `${lines.join('\n')}\n`)
+  await writeFileAtomic(path, `${lines.join('\n')}\n`)
   return lines.length - 1
 }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.js'
 import { namedExpression } from '../factors/named.js'
@@ -46,7 +45,6 @@ export async function runDemo(context: JobContext & { step?: (name: string) => v
   const folder = join(context.config.dataDir, 'demo')
   const postgresDsn = context.config.postgresDsn === 'none' ? 'none' : 'embedded'
   const config: Config = { ...context.config, dataDir: folder, lakeDir: join(folder, 'lake'), postgresDsn }
-  await mkdir(folder, { recursive: true })
   step('making bars')
   const file = join(folder, 'bars.csv')
   const bars = await writeDemoBars(file)

@@ -9,7 +9,7 @@ export function openRule(text: RuleText): BucketRule {
   return { ...text, session: text.session === null ? null : openSession(text.session) }
 }
 
-/** What of a rule decides the result: a session by its canonical name, which for a calendar file is made of its content. */
+/** What of a rule decides the result: a session by its canonical name, made of its content for a calendar file. */
 export function identityOfRule(text: RuleText): RuleText {
   return { ...text, session: text.session === null ? null : openSession(text.session).name }
 }

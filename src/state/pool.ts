@@ -10,6 +10,8 @@ export interface Database {
   version: string
   signal: AbortSignal | undefined
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
+  /** As `query`, after an interruption too: for what is recorded of it. */
+  queryAlways<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
   /** Runs `work` in one transaction on one connection: committed when it resolves, else rolled back. */
   transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -45,15 +47,18 @@ export async function openPool(address: PoolConfig, target: Target, signal?: Abo
   pool.on('error', () => {})
 
   const told = async <T>(work: () => Promise<T>): Promise<T> => {
-    throwIfAborted(signal)
     try {
       return await work()
     } catch (error) {
       throw databaseError(error, target)
     }
   }
-  const query = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+  const queryAlways = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
     told(async () => (await pool.query<Row>(text, values)).rows)
+  const query = async <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => {
+    throwIfAborted(signal)
+    return queryAlways<Row>(text, values)
+  }
 
   try {
     const [{ version, number }] = await query<{ version: string; number: number }>(
@@ -65,7 +70,11 @@ export async function openPool(address: PoolConfig, target: Target, signal?: Abo
       version: version.split(' ')[0],
       signal,
       query,
-      transaction: (work) => told(() => transaction(pool, work)),
+      queryAlways,
+      async transaction(work) {
+        throwIfAborted(signal)
+        return told(() => transaction(pool, work))
+      },
       close: () => pool.end(),
     }
   } catch (error) {

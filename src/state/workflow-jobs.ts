@@ -65,11 +65,12 @@ export async function startJob(database: Database, job: JobStart): Promise<strin
 
 /**
  * Records the end of a job; the first end counts. Exit 0 is COMPLETED, or STOPPED where a stop was requested; 130
- * (interrupted) is STOPPED; a signal is KILLED; everything else FAILED.
+ * (interrupted) is STOPPED; a signal is KILLED; everything else FAILED. An interruption does not keep it from being
+ * recorded.
  */
 export async function finishJob(database: Database, jobId: string, end: JobEnd): Promise<void> {
   const metadata = end.ledger === undefined ? {} : { ledger: end.ledger }
-  await database.query(FINISH_JOB, [jobId, end.exitCode, end.runId ?? null, JSON.stringify(metadata)])
+  await database.queryAlways(FINISH_JOB, [jobId, end.exitCode, end.runId ?? null, JSON.stringify(metadata)])
 }
 
 /** Asks a running job to stop. @returns false if it does not run */

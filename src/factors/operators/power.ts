@@ -3,8 +3,8 @@ import { EXPONENT_MAX } from '../limits.js'
 import type { Dag, DagNode } from '../node.js'
 
 /**
- * x to the power y. A constant integer exponent is multiplied out, ±½ is a square root, which are quicker than the kernel
- * that all others take; it is missing where the power is no real number.
+ * x to the power y. A constant integer exponent is multiplied out, ±½ is a square root, which are quicker than the
+ * kernel that all others take; it is missing where the power is no real number.
  *
  * @throws LQ_EXPRESSION for an integer exponent out of range
  */

@@ -98,7 +98,7 @@ async function leave(directory: string, lockPath: string, presence: Presence, { 
     await stopServer(directory, server)
     log.debug(`stopped the embedded database: process ${server.pid}`)
   } finally {
-    await presence.leave().catch(() => {})
+    await presence.leave().catch(() => {}) // the server may be gone: then so is the connection
     await release()
   }
 }
