@@ -57,7 +57,9 @@ export function action<Options extends object>(
 /** One JSON object per line on stderr. */
 function createLog(level: string): Logger {
   const formatters = { level: (label: string) => ({ level: label }) }
-  return pino({ level, base: null, formatters }, pino.destination({ fd: 2, sync: true }))
+  const stderr = pino.destination({ fd: 2, sync: true })
+  stderr.on('error', () => {}) // nobody is left to be told
+  return pino({ level, base: null, formatters }, stderr)
 }
 
 /** Collects a repeatable option: `.option('--expr <e>', '…', collect, [])`. */
@@ -83,8 +85,5 @@ function trace(error: unknown): string {
 }
 
 function write(text: string): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error // a reader that has seen enough (lq … | head) is no fault
-  })
   if (text) process.stdout.write(text)
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../errors.js'
+import { listenToStreams } from './streams.js'
 
 /** One line per command; its module is loaded only when it is used, so that `lq --help` answers at once. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command: () => Command }> }> = {
@@ -40,7 +41,6 @@ Settings are read from LQ_* variables; lq doctor shows them at work.`,
         .action(() => {})
   }
   if (argv.length === 0) return program.outputHelp()
-  if (wanted === 'help') return program.outputHelp()
   throwOnExit(program)
   await program.parseAsync(argv, { from: 'user' })
 }
@@ -51,9 +51,23 @@ function throwOnExit(command: Command): void {
   for (const child of command.commands) throwOnExit(child)
 }
 
+/** `lq help resample` is `lq resample --help`. */
+function withoutHelpWord([first, ...rest]: string[]): string[] {
+  return first === 'help' ? [...rest, '--help'] : first === undefined ? [] : [first, ...rest]
+}
+
+/** What commander has told on stderr, as the one document of `--json`. */
+function usageDocument({ code, message }: CommanderError): string {
+  const found = code === 'commander.help' ? 'expected a command, got none' : message.replace(/^error: /, '')
+  return `${JSON.stringify({ error: { code: 'LQ_USAGE', message: found, hint: 'see lq --help' } })}\n`
+}
+
+const words = withoutHelpWord(process.argv.slice(2))
+listenToStreams()
 try {
-  await main(process.argv.slice(2))
+  await main(words)
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
   process.exitCode = error.exitCode === 0 ? EXIT.OK : EXIT.USAGE
+  if (error.exitCode !== 0 && words.includes('--json')) process.stdout.write(usageDocument(error))
 }
