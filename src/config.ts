@@ -55,8 +55,12 @@ const gpuDevice = z.preprocess(
 )
 
 const number = (name: { min: number; max: number; unit: string; integer?: boolean }) =>
-  z.coerce
-    .number({ error: (issue) => `expected a number of ${name.unit}, got ${JSON.stringify(issue.input)}` })
+  z
+    .string()
+    .refine((text) => !Number.isNaN(Number(text)), {
+      error: (issue) => `expected a number of ${name.unit}, got ${JSON.stringify(issue.input)}`,
+    })
+    .transform(Number)
     .refine((v) => v >= name.min && v <= name.max && (!name.integer || Number.isInteger(v)), {
       error: (issue) => `expected ${name.min} … ${name.max} ${name.unit}, got ${issue.input}`,
     })
