@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../lake/disk.js'
+import { openAtomicFile } from '../lake/disk.js'
 
 const SYMBOLS = ['ADA/USDT', 'BNB/USDT', 'BTC/USDT', 'DOGE/USDT', 'ETH/USDT', 'SOL/USDT']
 const DAYS = 14
@@ -31,7 +31,9 @@ export async function writeDemoBars(path: string): Promise<number> {
       lines.push([FROM_MS + minute * MINUTE_MS, symbol, ...prices, (volume / 1000).toFixed(3)].join(','))
     }
   }
-  await writeFileAtomic(path, `${lines.join('\n')}\n`)
+  const file = await openAtomicFile(path)
+  await file.write(Buffer.from(`${lines.join('\n')}\n`))
+  await file.commit()
   return lines.length - 1
 }
 
