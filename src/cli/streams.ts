@@ -1,8 +1,8 @@
 import { EXIT, messageOf } from '../errors.js'
 
 /**
- * Tells what is wrong with stdout, if anybody can be told. A reader that has gone, as `head` does, wants no more: the work
- * that was done stays done, and the exit code is that of the work.
+ * Tells what is wrong with stdout, if anybody can be told. A reader that has gone, as `head` does, wants no more: the
+ * work that was done stays done, and the exit code is that of the work.
  */
 export function listenToStreams(): void {
   process.stdout.once('error', (cause: NodeJS.ErrnoException) => {

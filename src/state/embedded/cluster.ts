@@ -108,8 +108,9 @@ async function removeLeftovers(directory: string): Promise<void> {
   }
 }
 
-/** The program's own words, the last line of them. */
+/** The program's own words: what it says is wrong, else its last line, which tells how it cleans up behind itself. */
 function reasonOf(error: unknown): string {
   const words = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-  return words.split('\n').at(-1) || messageOf(error)
+  const lines = words.split('\n')
+  return lines.find((line) => /error:|FATAL|PANIC/.test(line)) ?? (lines.at(-1) || messageOf(error))
 }
