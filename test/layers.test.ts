@@ -6,7 +6,7 @@ import { placesOf, type SourceFile, sourceFiles } from './source-files.js'
  * Who may import whom. Lower layers never import higher ones; a unit is a folder of src, or a file at its top.
  */
 const LAYERS: string[][] = [
-  ['types', 'errors', 'config', 'timeframe'],
+  ['types', 'errors', 'config', 'process', 'timeframe'],
   ['panel', 'reference', 'generated/specs'],
   ['compute', 'lake', 'state'],
   ['generated/calls', 'factors', 'resample', 'optimize', 'migrate'],

@@ -55,12 +55,15 @@ export function command(): Command {
   return action<Options>(self, run)
 }
 
-async function run({ config, signal, progress }: Context, options: Options, files: string[]): Promise<Answer> {
+async function run({ config, signal, progress, log }: Context, options: Options, files: string[]): Promise<Answer> {
   const request = requestOf(options, files)
   const total = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0)
   progress.start('ingest', total)
   const result = await ingest(request, { config, signal, onBytes: (count) => progress.advance(count) })
-  return { json: result, text: textOf(result), exitCode: EXIT.OK }
+  if (result.quarantined > 0)
+    log.warn(`${result.quarantined} of ${result.rows} rows are quarantined: ${result.quarantine}`)
+  const nothingTaken = result.quarantined === result.rows
+  return { json: result, text: textOf(result), exitCode: nothingTaken ? EXIT.INPUT : EXIT.OK }
 }
 
 function requestOf(options: Options, files: string[]): IngestRequest {

@@ -193,13 +193,16 @@ function takeIn(intake: Intake, bars: BarBatch, place: Place): void {
 const countOf = (fate: Uint8Array, wanted: number): number =>
   fate.reduce((count, one) => count + (one === wanted ? 1 : 0), 0)
 
+/** Further from 1970 no date can be told. */
+const TIME_MS_MAX = 8.64e15
+
 function valuesOf({ columns }: InputBatch, row: number): Record<string, unknown> {
   const values = Object.entries(columns).map(([name, { kind, values }]) => {
     const value = values[row]
     if (typeof value !== 'number') return [name, value]
     if (Number.isNaN(value)) return [name, null]
     if (!Number.isFinite(value)) return [name, String(value)]
-    return [name, kind === 'timestamp' ? new Date(value).toISOString() : value]
+    return [name, kind === 'timestamp' && Math.abs(value) <= TIME_MS_MAX ? new Date(value).toISOString() : value]
   })
   return Object.fromEntries(values)
 }

@@ -1,3 +1,4 @@
+import { loadAddon } from '../compute/addon.js'
 import { LqError, throwIfAborted } from '../errors.js'
 import { compileFactors, type FactorSet } from '../factors/factor-set.js'
 import { checkedNames, type NamedExpression } from '../factors/named.js'
@@ -97,8 +98,16 @@ export async function prepareScore(
     adjust,
     span,
     read,
-    spec: { kind: 'score', parameters, dataIdentity, semanticVersion: SEMANTIC_VERSION },
+    spec: { kind: 'score', parameters, dataIdentity, semanticVersion: semanticVersion() },
   }
+}
+
+/**
+ * The reference stays within each kernel's bound, but has other bits: its results are results of another version, which
+ * those of the addon must neither meet nor replace.
+ */
+function semanticVersion(): string {
+  return loadAddon().addon ? SEMANTIC_VERSION : `${SEMANTIC_VERSION}-reference`
 }
 
 /** @throws LQ_INPUT_MISSING if no series reaches into the span */

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LqError, messageOf } from '../errors.js'
+import { hasEnded, processTag } from '../process.js'
 
 /*
  * Files that are there whole or not at all: temporary file in the same directory → fsync → rename → fsync directory.
@@ -21,10 +22,12 @@ export const TEMPORARY_PREFIX = '.tmp-'
 
 /** @throws LQ_DISK if the file cannot be written; nothing is left of it then */
 export async function openAtomicFile(path: string): Promise<AtomicFile> {
-  const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${randomBytes(6).toString('hex')}-${basename(path)}`)
+  const name = `${TEMPORARY_PREFIX}${processTag()}-${randomBytes(6).toString('hex')}-${basename(path)}`
+  const temporary = join(dirname(path), name)
   let file: FileHandle
   try {
     await mkdir(dirname(path), { recursive: true })
+    await removeDrafts(path)
     file = await open(temporary, 'wx')
   } catch (cause) {
     throw diskError(path, cause)
@@ -52,6 +55,15 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
         await rename(temporary, path)
         await syncDirectory(dirname(path))
       }),
+  }
+}
+
+/** Removes drafts of a file that killed processes left. */
+async function removeDrafts(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(TEMPORARY_PREFIX) || !name.endsWith(`-${basename(path)}`)) continue
+    const [tag] = name.slice(TEMPORARY_PREFIX.length).split('-')
+    if (hasEnded(tag)) await rm(join(dirname(path), name), { force: true })
   }
 }
 

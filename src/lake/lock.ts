@@ -1,8 +1,9 @@
-import { open, readFile, readlink, rm, utimes } from 'node:fs/promises'
+import { open, readFile, rm, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LqError, throwIfAborted } from '../errors.js'
+import { isRunning, type ProcessIdentity, thisProcess } from '../process.js'
 import { diskError, makeDirectory } from './disk.js'
 import { metadataFolder } from './layout.js'
 
@@ -36,18 +37,11 @@ export async function withLakeLock<T>(lakeDir: string, use: () => Promise<T>, si
   }
 }
 
-interface Holder {
-  pid: number
-  started: string | null
-  place: string
-}
+/** A process, and the host that its id is of. */
+type Holder = ProcessIdentity & { host: string }
 
 async function acquire(path: string, signal?: AbortSignal): Promise<void> {
-  const own = JSON.stringify({
-    pid: process.pid,
-    started: await startOf(process.pid),
-    place: await placeOf(),
-  } satisfies Holder)
+  const own = JSON.stringify({ ...thisProcess(), host: hostname() } satisfies Holder)
   const deadline = performance.now() + WAIT_MS_MAX
   while (!(await create(path, own))) {
     throwIfAborted(signal)
@@ -87,10 +81,8 @@ async function isStale(holder: string, path: string): Promise<boolean> {
   } catch {
     return (await ageMs(path)) > EMPTY_MS_MAX
   }
-  if (parsed.place !== (await placeOf())) return (await ageMs(path)) > BEAT_AGE_MS_MAX
-  if (!isAlive(parsed.pid)) return true
-  const started = await startOf(parsed.pid)
-  return started !== null && parsed.started !== null && started !== parsed.started
+  const running = parsed.host === hostname() ? isRunning(parsed) : undefined
+  return running === undefined ? (await ageMs(path)) > BEAT_AGE_MS_MAX : !running
 }
 
 /**
@@ -118,28 +110,4 @@ async function ageMs(path: string): Promise<number> {
   const { mtimeMs } = await file.stat()
   await file.close()
   return Date.now() - mtimeMs
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Where process ids mean the same: one host and one of its namespaces. */
-async function placeOf(): Promise<string> {
-  return `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`
-}
-
-const START_FIELD = 19
-
-/** Start time of a process in clock ticks since boot; null where there is no /proc. */
-async function startOf(pid: number): Promise<string | null> {
-  // No such file where there is no /proc, or no such process.
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  // The second field, in brackets, may hold blanks and brackets itself.
-  return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_FIELD] ?? null)
 }

@@ -28,9 +28,13 @@ export async function openParquetSource(
   if ('source' in duckdb)
     return config.parquetReader === 'auto' ? bySize({ large: duckdb.source, small: wasm }) : duckdb.source
   if (config.parquetReader === 'auto') return wasm
-  throw new LqError('LQ_CONFIG', `LQ_PARQUET_READER=duckdb needs the package @duckdb/node-api: ${duckdb.reason}`, {
-    hint: 'npm install @duckdb/node-api, or set LQ_PARQUET_READER=auto',
-  })
+  throw new LqError(
+    'LQ_CONFIG',
+    `LQ_PARQUET_READER=duckdb needs the package @duckdb/node-api: ${duckdb.reason.split('\n')[0]}`,
+    {
+      hint: 'npm install @duckdb/node-api, or set LQ_PARQUET_READER=auto',
+    },
+  )
 }
 
 function bySize({ large, small }: { large: ParquetSource; small: ParquetSource }): ParquetSource {

@@ -111,7 +111,8 @@ function readZigzag(cursor: Cursor): bigint {
 function readBytes(cursor: Cursor, count: number): Uint8Array {
   if (count > cursor.bytes.length - cursor.at) throw corrupt(`a text of ${count} bytes`, cursor.at)
   cursor.at += count
-  return cursor.bytes.subarray(cursor.at - count, cursor.at)
+  // A copy: statistics are kept until a file is closed, and a view would keep the whole row group that they lie behind.
+  return new Uint8Array(cursor.bytes.subarray(cursor.at - count, cursor.at))
 }
 
 function readStruct(cursor: Cursor, depth: number): Struct {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { maskSecrets } from '../errors.js'
+import { isRunning, type ProcessIdentity, thisProcess } from '../process.js'
 import type { Database } from './pool.js'
-import { isRunning, type ProcessIdentity, thisProcess } from './process.js'
 
 /** One execution of a job. */
 export interface JobStart {

@@ -271,7 +271,7 @@ test('the lock of a process that died is broken', async () => {
   }
   const spy = { ...stage([[FEB, 2]]), load }
   await commitBars([spy], optionsFor(lakeDir, 1))
-  writeFileSync(lock, JSON.stringify({ ...JSON.parse(own), started: '1' }))
+  writeFileSync(lock, JSON.stringify({ ...JSON.parse(own), start: '1' }))
   await commitBars([stage([[FEB, 3]])], optionsFor(lakeDir, 1))
   expect(await closes(lakeDir)).toEqual([[FEB, 3]])
 })

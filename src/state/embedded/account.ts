@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { LqError } from '../../errors.js'
-import { readIfThere } from '../process.js'
+import { readIfThere } from '../../process.js'
 import { REMEDIES } from './binaries.js'
 
 /** As whom the server runs: it refuses to run as root. */

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { link, stat, unlink, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LqError, throwIfAborted } from '../../errors.js'
+import { isRunning, type ProcessIdentity, readIfThere, thisProcess } from '../../process.js'
 import type { Log } from '../log.js'
-import { isRunning, type ProcessIdentity, readIfThere, thisProcess } from '../process.js'
 
 export interface LockOptions {
   log: Log

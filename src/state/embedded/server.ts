@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LqError, throwIfAborted } from '../../errors.js'
-import { isAlive, readIfThere, workingDirectory } from '../process.js'
+import { isAlive, readIfThere, workingDirectory } from '../../process.js'
 import { type Account, launch, requireReach } from './account.js'
 import { type Binaries, REMEDIES } from './binaries.js'
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { thisProcess } from '../../../src/process.js'
 import { acquireLock } from '../../../src/state/embedded/lock.js'
-import { thisProcess } from '../../../src/state/process.js'
 import { failure, listen, SILENT, withDirectory } from '../support.js'
 
 const NO_PROCESS = 99_999_999

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 
 /** A process that cannot be mistaken for a later one that was given the same id. */
 export interface ProcessIdentity {
@@ -22,6 +24,21 @@ export function isRunning({ pid, start, namespace: itsNamespace }: ProcessIdenti
   const now = startOf(pid)
   return now === undefined || start === '' || now === start
 }
+
+/** A short name of this process for the names of its drafts: where it runs, its id, when it started. */
+export function processTag(): string {
+  return tagOf(process.pid)
+}
+
+/** @returns whether a tag is of a process of this host and namespace that runs no more */
+export function hasEnded(tag: string): boolean {
+  const [place, pid] = tag.split('.')
+  return place === placeTag() && !(isAlive(Number(pid)) && tagOf(Number(pid)) === tag)
+}
+
+const tagOf = (pid: number): string => [placeTag(), pid, shortHash(startOf(pid) ?? '')].join('.')
+const placeTag = (): string => shortHash(`${hostname()} ${namespace()}`)
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8)
 
 /** @returns whether some process has this id and is no zombie */
 export function isAlive(pid: number): boolean {
