@@ -1,5 +1,5 @@
 /**
- * The public interface: everything a command does is one typed call. `docs/library.md` shows them in use.
+ * The public interface: what a command does is one typed call, with what it needs and what it gives as types.
  */
 export { chooseBackend } from './compute/backend.js'
 export { runPlan } from './compute/run.js'
