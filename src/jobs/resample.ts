@@ -7,13 +7,12 @@ import type { ColumnSchema } from '../lake/writer.js'
 import { assertRule } from '../resample/buckets.js'
 import type { Gaps } from '../resample/gaps.js'
 import { identityOfRule, openRule, type RuleText } from '../resample/rule.js'
-import { fingerprint, runIdOf } from '../state/fingerprint.js'
-import { upsertResult } from '../state/results.js'
-import { endRun, upsertRun } from '../state/runs.js'
+import { runIdOf } from '../state/fingerprint.js'
 import type { State } from '../state/state.js'
 import { assertNotNarrower, parseTimeframe } from '../timeframe.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
+import { recordRun } from './record.js'
 import { type ResampleCounts, type ResampleOptions, resampleBars } from './resample-bars.js'
 import { type OutputFile, openOutput } from './resample-output.js'
 
@@ -108,7 +107,7 @@ export async function runResample(request: ResampleRequest, context: ResampleCon
     const { rows, checksum, minMs, maxMs } = made
     await commitGold(context.config.lakeDir, { dataset: DATASET, runId, rows, checksum, minMs, maxMs, signal })
   }
-  if (context.state) await record(context.state, spec, result)
+  if (context.state) await recordRun(context.state, spec, result)
   return result
 }
 
@@ -251,20 +250,6 @@ function outputSchema({ turnover, vwap }: ResampleOptions): ColumnSchema[] {
     { name: 'bars', type: 'int64' },
     { name: 'complete', type: 'bool' },
   ]
-}
-
-/** Writes the run and its one result; a replay changes no byte of them. */
-async function record(state: State, spec: Spec, result: ResampleResult): Promise<void> {
-  const { run_id: runId, rows_out, checksum, outputs } = result
-  await upsertRun(state, { runId, mode: 'resample' })
-  await upsertResult(state, {
-    runId,
-    stage: 'resample',
-    fingerprint: fingerprint(spec),
-    params: spec.parameters,
-    extra: { rows: rows_out, checksum, outputs: outputs.map(({ path }) => path) },
-  })
-  await endRun(state, { runId, status: 'COMPLETED', endedAt: Date.now() })
 }
 
 type Phase = 'read' | 'compute' | 'write'

@@ -7,12 +7,11 @@ import type { FactorSet } from '../factors/factor-set.js'
 import { commitGold, goldFile } from '../lake/gold.js'
 import type { BarStore } from '../lake/series.js'
 import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
-import { fingerprint, runIdOf } from '../state/fingerprint.js'
-import { upsertResult } from '../state/results.js'
-import { endRun, upsertRun } from '../state/runs.js'
+import { runIdOf } from '../state/fingerprint.js'
 import type { State } from '../state/state.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
+import { recordRun } from './record.js'
 import type { OutputFile } from './resample-output.js'
 import { type BarSupply, openBarSupply } from './score-bars.js'
 import { computeScores, type ScoreCounts } from './score-compute.js'
@@ -83,7 +82,7 @@ export async function runScore(request: ScoreRequest, context: ScoreContext): Pr
     seconds: { read: total - seconds.pivot - seconds.compute - seconds.write, ...seconds, total },
     outputs: made.outputs,
   }
-  if (state) await record(state, prepared.spec, result)
+  if (state) await recordRun(state, prepared.spec, result)
   return result
 }
 
@@ -166,18 +165,4 @@ async function writeScores(
 function outputSchema({ texts }: FactorSet): ColumnSchema[] {
   const factors = Object.keys(texts).map((name) => ({ name, type: 'double' as const }))
   return [{ name: 'timestamp', type: 'timestamp' }, { name: 'symbol', type: 'text' }, ...factors]
-}
-
-/** Writes the run and its one result; a replay changes no byte of them. */
-async function record(state: State, spec: PreparedScore['spec'], result: ScoreResult): Promise<void> {
-  const { run_id: runId, rows_out, checksum, outputs } = result
-  await upsertRun(state, { runId, mode: 'score' })
-  await upsertResult(state, {
-    runId,
-    stage: 'score',
-    fingerprint: fingerprint(spec),
-    params: spec.parameters,
-    extra: { rows: rows_out, checksum, outputs: outputs.map(({ path }) => path) },
-  })
-  await endRun(state, { runId, status: 'COMPLETED', endedAt: Date.now() })
 }
