@@ -4,7 +4,7 @@ import { writeParquet } from './bars.js'
 import { lq, NOT_BUILT, newFolder, removeFolder } from './lq.js'
 
 /*
- * Memory grows with the chunk, not with the data: of the 330 MiB that ten times the rows add, a quarter may show at most.
+ * Memory grows with the chunk, not with the data: of the 330 MiB that ten times the rows add, a quarter may show.
  * A ratio of peaks says less here: the smaller peak is mostly that of the start. docs/benchmarks.md has larger sizes.
  */
 
