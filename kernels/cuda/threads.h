@@ -2,20 +2,12 @@
 #pragma once
 #include "../core/args.h"
 #include "../core/moments.h"
-#include "../core/row.h"
 #include "../core/spec.h"
 #include "../core/window.h"
 #include "../ops/ohlcv.h"
-
-#if defined(__CUDACC__)
-#define LQ_DEVICE __device__ __forceinline__
-#else
-#define LQ_DEVICE inline
-#endif
+#include "warp_row.h"
 
 namespace LQ_NS {
-
-constexpr int kTile = lq::kTile;
 
 LQ_DEVICE void read(const lq::Args& a, int64_t at, double* v) {
   for (int k = 0; k < kInputsMax; ++k)
@@ -83,90 +75,6 @@ LQ_DEVICE void rolling_thread(const lq::Args& a, int64_t i) {
   const double value = K::template value<double>(head, v, Window{(double)size, (double)p});
   a.out[0][i] = head.n >= least ? finite_or_missing(value) : missing<double>();
 }
-
-/** A row, held by one warp: thread l owns the columns l, l + 32, … and the l-th strand of every sum. */
-struct WarpRow {
-  const lq::Args& a;
-  int64_t row, columns;
-  int lane;
-  double middle = 0;
-  bool folded = false;
-
-  LQ_DEVICE int64_t at(int64_t c) const { return (c / kTile * a.rows + row) * kTile + c % kTile; }
-  LQ_DEVICE double key(int64_t c) const {
-    const double x = a.in[0][at(c)];
-    return folded ? absolute(x - middle) : x;
-  }
-  template <class F>
-  LQ_DEVICE double sum(F f) const {
-    double s = 0;
-    for (int64_t c = lane; c < columns; c += kStrands) {
-      const double x = a.in[0][at(c)];
-      s = s + (valid(x) ? f(x) : 0.0);
-    }
-    for (int half = kStrands / 2; half > 0; half /= 2) s = s + __shfl_down_sync(~0u, s, half);
-    return __shfl_sync(~0u, s, 0);
-  }
-  LQ_DEVICE double count() const {
-    return sum([](double) { return 1.0; });
-  }
-  LQ_DEVICE double least() const {
-    double m = __builtin_inf();
-    for (int64_t c = lane; c < columns; c += kStrands) {
-      const double x = a.in[0][at(c)];
-      m = x < m ? x : m;
-    }
-    for (int half = kStrands / 2; half > 0; half /= 2) {
-      const double other = __shfl_down_sync(~0u, m, half);
-      m = other < m ? other : m;
-    }
-    return __shfl_sync(~0u, m, 0) + 0.0;
-  }
-  LQ_DEVICE RowMoments moments() const { return row_moments(*this); }
-  template <class F>
-  LQ_DEVICE void map(F f) {
-    for (int64_t c = lane; c < columns; c += kStrands) a.out[0][at(c)] = finite_or_missing(f(a.in[0][at(c)]));
-  }
-  LQ_DEVICE void center(double m) {
-    middle = m;
-    folded = true;
-  }
-  /** How many keys of the row are below x, and how many equal it. */
-  LQ_DEVICE void place(double x, double* less, double* same) const {
-    *less = 0;
-    *same = 0;
-    for (int64_t c = 0; c < columns; ++c) {
-      const double k = key(c);
-      *less += k < x ? 1 : 0;
-      *same += k == x ? 1 : 0;
-    }
-  }
-  LQ_DEVICE double quantile(double q) { return row_quantile(*this, q, count()); }
-  /** The k-th key in ascending order, found by counting: whichever thread owns one like it tells the others. */
-  LQ_DEVICE double nth(int64_t k) const {
-    double found = missing<double>();
-    for (int64_t c = lane; c < columns; c += kStrands) {
-      const double x = key(c);
-      double less, same;
-      place(x, &less, &same);
-      if (valid(x) && less <= (double)k && (double)k < less + same) found = x;
-    }
-    for (int l = 0; l < kStrands; ++l) {
-      const double other = __shfl_sync(~0u, found, l);
-      if (valid(other)) return other;
-    }
-    return found;
-  }
-  template <class F>
-  LQ_DEVICE void rank(F f) {
-    for (int64_t c = lane; c < columns; c += kStrands) {
-      const double x = key(c);
-      double less, same;
-      place(x, &less, &same);
-      a.out[0][at(c)] = valid(x) ? f(less, same) : missing<double>();
-    }
-  }
-};
 
 /** One bucket of a fold: in[0] has the batch's columns, out[0] the fold's buffer. */
 template <class K>

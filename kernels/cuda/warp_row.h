@@ -1,0 +1,100 @@
+// A row of a panel as one warp sees it: what cross kernels ask of their row, on the device.
+#pragma once
+#include "../core/args.h"
+#include "../core/row.h"
+
+#if defined(__CUDACC__)
+#define LQ_DEVICE __device__ __forceinline__
+#else
+#define LQ_DEVICE inline
+#endif
+
+namespace LQ_NS {
+
+constexpr int kTile = lq::kTile;
+
+/** A row, held by one warp: thread l owns the columns l, l + 32, … and the l-th strand of every sum. */
+struct WarpRow {
+  const lq::Args& a;
+  int64_t row, columns;
+  int lane;
+  double middle = 0;
+  bool folded = false;
+
+  LQ_DEVICE int64_t at(int64_t c) const { return (c / kTile * a.rows + row) * kTile + c % kTile; }
+  LQ_DEVICE double key(int64_t c) const {
+    const double x = a.in[0][at(c)];
+    return folded ? absolute(x - middle) : x;
+  }
+  template <class F>
+  LQ_DEVICE double sum(F f) const {
+    double s = 0;
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = a.in[0][at(c)];
+      s = s + (valid(x) ? f(x) : 0.0);
+    }
+    for (int half = kStrands / 2; half > 0; half /= 2) s = s + __shfl_down_sync(~0u, s, half);
+    return __shfl_sync(~0u, s, 0);
+  }
+  LQ_DEVICE double count() const {
+    return sum([](double) { return 1.0; });
+  }
+  LQ_DEVICE double least() const {
+    double m = __builtin_inf();
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = a.in[0][at(c)];
+      m = x < m ? x : m;
+    }
+    for (int half = kStrands / 2; half > 0; half /= 2) {
+      const double other = __shfl_down_sync(~0u, m, half);
+      m = other < m ? other : m;
+    }
+    return __shfl_sync(~0u, m, 0) + 0.0;
+  }
+  LQ_DEVICE RowMoments moments() const { return row_moments(*this); }
+  template <class F>
+  LQ_DEVICE void map(F f) {
+    for (int64_t c = lane; c < columns; c += kStrands) a.out[0][at(c)] = finite_or_missing(f(a.in[0][at(c)]));
+  }
+  LQ_DEVICE void center(double m) {
+    middle = m;
+    folded = true;
+  }
+  /** How many keys of the row are below x, and how many equal it. */
+  LQ_DEVICE void place(double x, double* less, double* same) const {
+    *less = 0;
+    *same = 0;
+    for (int64_t c = 0; c < columns; ++c) {
+      const double k = key(c);
+      *less += k < x ? 1 : 0;
+      *same += k == x ? 1 : 0;
+    }
+  }
+  LQ_DEVICE double quantile(double q) { return row_quantile(*this, q, count()); }
+  /** The k-th key in ascending order, found by counting: whichever thread owns one like it tells the others. */
+  LQ_DEVICE double nth(int64_t k) const {
+    double found = missing<double>();
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = key(c);
+      double less, same;
+      place(x, &less, &same);
+      if (valid(x) && less <= (double)k && (double)k < less + same) found = x;
+    }
+    for (int l = 0; l < kStrands; ++l) {
+      const double other = __shfl_sync(~0u, found, l);
+      if (valid(other)) return other;
+    }
+    return found;
+  }
+  template <class F>
+  LQ_DEVICE void rank(F f) {
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      const double x = key(c);
+      double less, same;
+      place(x, &less, &same);
+      a.out[0][at(c)] = valid(x) ? f(less, same) : missing<double>();
+    }
+  }
+};
+
+}  // namespace LQ_NS
