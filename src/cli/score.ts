@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { createLedger } from '../compute/ledger.js'
 import { LqError, messageOf } from '../errors.js'
-import { expressionFile, type NamedExpression, namedExpression } from '../factors/named.js'
+import { type NamedExpression, namedExpression } from '../factors/named.js'
 import { standardizeOf, winsorizeOf } from '../factors/scoring.js'
+import { readFactorFile } from '../factors/set-file.js'
 import { executeJob } from '../jobs/job.js'
 import { runScore, type ScoreResult } from '../jobs/score.js'
 import { checkScore, type ScoreRequest } from '../jobs/score-prepare.js'
@@ -133,8 +134,8 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
 
 /** Factors of the files, then those of the command line. */
 async function expressionsOf({ expr, file }: Options): Promise<NamedExpression[]> {
-  const ofFiles = await Promise.all(file.map(async (path) => expressionFile(await textFile(path), path)))
-  return [...ofFiles.flat(), ...expr.map(namedExpression)]
+  const ofFiles = await Promise.all(file.map(async (path) => readFactorFile(await textFile(path), path).factors))
+  return [...ofFiles.flat(), ...expr.map((text) => namedExpression(text))]
 }
 
 async function textFile(path: string): Promise<string> {

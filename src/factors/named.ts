@@ -5,6 +5,10 @@ import { EXPRESSIONS_MAX, NAME_LENGTH_MAX } from './limits.js'
 export interface NamedExpression {
   name: string
   text: string
+  /** the section of its file, for weights; null or left out: none */
+  category?: string | null
+  /** what its file says about it */
+  note?: string
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -12,28 +16,35 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const RESERVED = ['timestamp', 'symbol', '__proto__']
 
 /**
- * Reads `NAME=EXPR` of the command line, split at the first `=`.
+ * Reads `NAME=EXPR`, split at the first `=`.
  *
+ * @param source where it stands, for messages
  * @throws LQ_USAGE if there is no `=`, or the name is none
  */
-export function namedExpression(argument: string): NamedExpression {
-  return entry(argument, `--expr ${argument}`)
+export function namedExpression(argument: string, source = `--expr ${argument}`): { name: string; text: string } {
+  const split = argument.indexOf('=')
+  const hint = "write NAME=EXPR, as in 'ma20=mean(close, 20)'"
+  if (split < 0) throw new LqError('LQ_USAGE', `${source}: expected NAME=EXPR, found no =`, { hint })
+  return { name: checkedName(argument.slice(0, split).trim(), source), text: argument.slice(split + 1).trim() }
 }
 
 /**
- * Reads a file of named expressions: `name = expression` on a line each, empty lines and what follows a `#` left out;
- * or one JSON object, name → expression.
+ * Checks a name alone: letters, digits and `_`, and no column of the output.
  *
- * @param source name of the file, for messages
- * @throws LQ_USAGE naming the line that is no named expression
+ * @param source where it stands, for messages
+ * @throws LQ_USAGE if it is none
  */
-export function expressionFile(text: string, source: string): NamedExpression[] {
-  if (text.trimStart().startsWith('{')) return jsonObject(text, source)
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  return lines.flatMap((line, i) => {
-    const content = line.replace(/#.*/, '').trim()
-    return content === '' ? [] : [entry(content, `${source}, line ${i + 1}`)]
-  })
+export function checkedName(name: string, source: string): string {
+  const found = `${source}: expected a name of letters, digits and _, found ${JSON.stringify(name)}`
+  if (!NAME.test(name) || name.length > NAME_LENGTH_MAX) {
+    throw new LqError('LQ_USAGE', found, { hint: `at most ${NAME_LENGTH_MAX} characters, the first one no digit` })
+  }
+  if (RESERVED.includes(name.toLowerCase())) {
+    throw new LqError('LQ_USAGE', `${source}: ${name} is a name of the output's own`, {
+      hint: 'choose another name',
+    })
+  }
+  return name
 }
 
 /**
@@ -54,38 +65,4 @@ export function checkedNames(expressions: NamedExpression[]): NamedExpression[] 
     seen.add(name)
   }
   return expressions
-}
-
-function entry(text: string, source: string): NamedExpression {
-  const split = text.indexOf('=')
-  const hint = "write NAME=EXPR, as in 'ma20=mean(close, 20)'"
-  if (split < 0) throw new LqError('LQ_USAGE', `${source}: expected NAME=EXPR, found no =`, { hint })
-  return { name: checkedName(text.slice(0, split).trim(), source), text: text.slice(split + 1).trim() }
-}
-
-function checkedName(name: string, source: string): string {
-  const found = `${source}: expected a name of letters, digits and _, found ${JSON.stringify(name)}`
-  if (!NAME.test(name) || name.length > NAME_LENGTH_MAX) {
-    throw new LqError('LQ_USAGE', found, { hint: `at most ${NAME_LENGTH_MAX} characters, the first one no digit` })
-  }
-  if (RESERVED.includes(name.toLowerCase())) {
-    throw new LqError('LQ_USAGE', `${source}: ${name} is a name of the output's own`, {
-      hint: 'choose another name',
-    })
-  }
-  return name
-}
-
-function jsonObject(text: string, source: string): NamedExpression[] {
-  let entries: [string, unknown][]
-  try {
-    entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
-  } catch (cause) {
-    const hint = 'write { "ma20": "mean(close, 20)" }, or lines of name = expression'
-    throw new LqError('LQ_USAGE', `${source}: expected a JSON object of name and expression`, { hint, cause })
-  }
-  return entries.map(([name, value]) => {
-    if (typeof value === 'string') return { name: checkedName(name, source), text: value }
-    throw new LqError('LQ_USAGE', `${source}: expected a text as the expression of ${name}, found ${typeof value}`)
-  })
 }

@@ -86,7 +86,7 @@ async function computeAll(context: JobContext & { step?: (name: string) => void 
     const score = await runScore(
       {
         ...{ exchange: EXCHANGE, timeframe: '1m', symbols: 'all', out: join(config.dataDir, 'scores.parquet') },
-        expressions: EXPRESSIONS.map(namedExpression),
+        expressions: EXPRESSIONS.map((text) => namedExpression(text)),
         scoring: { winsorize: null, standardize: null },
         ...{ minBreadth: 0, windowRounding: 'floor' },
       },

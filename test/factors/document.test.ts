@@ -5,7 +5,7 @@ import { compile } from '../../src/factors/compile.js'
 import { createDag } from '../../src/factors/dag.js'
 import { operatorTables } from '../../src/factors/document.js'
 import { stepsOf } from '../../src/factors/explain.js'
-import { expressionFile } from '../../src/factors/named.js'
+import { readFactorFile } from '../../src/factors/set-file.js'
 
 const path = fileURLToPath(new URL('../../docs/language.md', import.meta.url))
 const text = readFileSync(path, 'utf8')
@@ -40,7 +40,7 @@ describe('docs/language.md', () => {
   })
 
   test('shows a file of factors that can be read', () => {
-    const factors = expressionFile(block('', 'mom =').join('\n'), 'language.md')
+    const { factors } = readFactorFile(block('', 'mom =').join('\n'), 'language.md')
     expect(factors.map(({ text: expression }) => compiled(expression).grounded)).toEqual([true, true])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EXPRESSIONS_MAX, NAME_LENGTH_MAX } from '../../src/factors/limits.js'
-import { checkedNames, expressionFile, namedExpression } from '../../src/factors/named.js'
+import { checkedNames, namedExpression } from '../../src/factors/named.js'
 
 describe('namedExpression', () => {
   test('splits at the first =', () => {
@@ -21,44 +21,6 @@ describe('namedExpression', () => {
 
   test('gives its errors exit code 2', () => {
     expect(() => namedExpression('x')).toThrow(expect.objectContaining({ code: 'LQ_USAGE', exitCode: 2 }))
-  })
-})
-
-describe('expressionFile', () => {
-  test('reads a line per expression, without blanks and comments', () => {
-    const text = '\uFEFF# momentum\r\n\r\nup = close > open # a bar that rose\r\n  ma=mean(close, 5)\n'
-    expect(expressionFile(text, 'f.txt')).toEqual([
-      { name: 'up', text: 'close > open' },
-      { name: 'ma', text: 'mean(close, 5)' },
-    ])
-  })
-
-  test('gives an empty file no expressions', () => {
-    expect(expressionFile('# nothing\n', 'f.txt')).toEqual([])
-  })
-
-  test('names the line that is no expression', () => {
-    expect(() => expressionFile('a = close\nrank(close)\n', 'f.txt')).toThrow('f.txt, line 2: expected NAME=EXPR')
-  })
-
-  test('reads a JSON object', () => {
-    expect(expressionFile('{ "ma": "mean(close,\\n 5)" }', 'f.json')).toEqual([
-      { name: 'ma', text: 'mean(close,\n 5)' },
-    ])
-  })
-
-  test('refuses JSON that is broken', () => {
-    expect(() => expressionFile('{ "ma": ', 'f.json')).toThrow('f.json: expected a JSON object')
-  })
-
-  test('refuses an expression that is no text', () => {
-    expect(() => expressionFile('{ "ma": 5 }', 'f.json')).toThrow(
-      'expected a text as the expression of ma, found number',
-    )
-  })
-
-  test('refuses a bad name in JSON', () => {
-    expect(() => expressionFile('{ "a b": "close" }', 'f.json')).toThrow('expected a name of letters')
   })
 })
 
