@@ -5,11 +5,13 @@ import { LqError, messageOf } from '../errors.js'
 import { type NamedExpression, namedExpression } from '../factors/named.js'
 import { standardizeOf, winsorizeOf } from '../factors/scoring.js'
 import { readFactorFile } from '../factors/set-file.js'
+import { loadSet } from '../factors/sets.js'
 import { executeJob } from '../jobs/job.js'
 import { runScore, type ScoreResult } from '../jobs/score.js'
 import { checkScore, type ScoreRequest } from '../jobs/score-prepare.js'
 import { openFileStore } from '../lake/file-store.js'
 import { openLakeStore } from '../lake/lake-store.js'
+import type { WithRequest } from '../lake/with-file.js'
 import { type Answer, action, type Context, collect } from './frame.js'
 import { parseInstant } from './instant.js'
 
@@ -33,19 +35,16 @@ interface Options {
   runId?: string
   checksumOnly?: boolean
   set?: string
+  with: string[]
+  universe?: string
   neutralize?: string
   combine?: string
-  with?: string
-  universe?: string
 }
 
 /** Options of the contract that this version does not have, and what to do instead. */
 const LATER = {
-  set: 'give the factors by --expr or --file',
   neutralize: 'demean(x) in an expression takes the mean across symbols away',
   combine: 'add the factors up in an expression',
-  with: 'bring the columns in with the bars',
-  universe: 'name the symbols by --symbols',
 } as const
 
 /** Share of thin rows above which cross-sections are worth a warning. */
@@ -58,8 +57,14 @@ export function command(): Command {
     .option('--input <file...>', 'Parquet files to read in place of the lake')
     .option('--timeframe <timeframe>', 'timeframe of the bars: 1m, 1d')
     .option('--symbols <list>', 'symbols, separated by commas, or all', 'all')
+    .option(
+      '--set <names>',
+      'sets of factors, separated by commas: lq factors ls; those without their columns are left out',
+    )
     .option('--expr <name=expr>', 'a factor; may be given again', collect, [])
     .option('--file <file>', 'factors, name = expression on a line each, or a JSON object', collect, [])
+    .option('--with <file>', 'FILE[:time_column]: columns joined as of that time; may be given again', collect, [])
+    .option('--universe <file>', 'symbol, start, end: outside its span a symbol is in no cross-section')
     .option('--winsorize <how>', 'sigma:3, mad:5 or quantile:0.01')
     .option('--standardize <how>', 'z (clipped at 3) or percentile')
     .option('--adjust <how>', 'none, or ratio: prices × adj_close/close (default where adj_close exists)')
@@ -122,7 +127,10 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
   return {
     ...{ exchange, timeframe, out, runId },
     symbols: symbolsOf(options.symbols),
+    ofSets: (options.set === undefined ? [] : namesOf(options.set, '--set')).flatMap((name) => loadSet(name).factors),
     expressions: await expressionsOf(options),
+    joins: options.with.map(withOf),
+    universe: options.universe,
     scoring: { winsorize: winsorizeOf(options.winsorize), standardize: standardizeOf(options.standardize) },
     fromMs: instant(options.start, '--start'),
     toMs: instant(options.end, '--end'),
@@ -146,11 +154,18 @@ async function textFile(path: string): Promise<string> {
   }
 }
 
-function symbolsOf(text: string): string[] | 'all' {
-  if (text === 'all') return 'all'
-  const symbols = text.split(',').map((symbol) => symbol.trim())
-  if (symbols.every((symbol) => symbol !== '')) return symbols
-  throw new LqError('LQ_USAGE', `expected --symbols to be a list such as A,B, got ${JSON.stringify(text)}`)
+/** A name behind the last colon is a column; what looks like a path is not. */
+function withOf(text: string): WithRequest {
+  const [, path, timeColumn] = /^(.+):([^:/\\.]+)$/.exec(text.trim()) ?? []
+  return path === undefined ? { path: text.trim() } : { path, timeColumn }
+}
+
+const symbolsOf = (text: string): string[] | 'all' => (text === 'all' ? 'all' : namesOf(text, '--symbols'))
+
+function namesOf(text: string, option: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (names.every((name) => name !== '')) return names
+  throw new LqError('LQ_USAGE', `expected ${option} to be a list such as A,B, got ${JSON.stringify(text)}`)
 }
 
 function choice<const T extends string>(text: string, option: string, allowed: readonly T[]): T {
@@ -161,7 +176,14 @@ function choice<const T extends string>(text: string, option: string, allowed: r
 
 const needed = (what: string, hint: string): LqError => new LqError('LQ_USAGE', `expected ${what}, got none`, { hint })
 
-function warn({ thin_rows, panel_rows, dropped }: ScoreResult, log: Context['log']): void {
+function warn({ thin_rows, panel_rows, dropped, skipped, joined }: ScoreResult, log: Context['log']): void {
+  if (skipped.length > 0) {
+    const missing = [...new Set(skipped.flatMap((one) => one.missing))].sort()
+    const names = skipped.map(({ name }) => name).join(', ')
+    log.warn(`left out for want of columns (${missing.join(', ')}): ${names}. --with FILE:time_column joins them`)
+  }
+  for (const { path, passed_over } of joined)
+    if (passed_over > 0) log.warn(`${path}: ${passed_over} rows without a time or a symbol are joined to nothing`)
   if (dropped > 0) log.info(`${dropped} bars are at timestamps below --min-breadth: their scores are missing`)
   if (thin_rows <= panel_rows * THIN_SHARE_MAX) return
   const share = ((100 * thin_rows) / panel_rows).toFixed(1)

@@ -17,6 +17,8 @@ export interface BarSupply {
   holds: boolean
   /** bytes that the supply itself holds */
   heldBytes: number
+  /** columns that are made anew for every part that is read */
+  addedColumns: number
   /** @returns all series, in the same order, with their bars of the span and the columns asked for */
   read(span: Span): Promise<PanelSeries[]>
 }
@@ -47,6 +49,7 @@ export async function openBarSupply(options: SupplyOptions): Promise<BarSupply> 
     timestamps: held.map(({ bars }) => bars.timestamp),
     holds: hold,
     heldBytes: held.reduce((sum, { bars }) => sum + bytesOf(bars), 0),
+    addedColumns: 0,
     async read(part) {
       if (hold) return held.map(({ symbol, bars }) => ({ symbol, bars: sliceOf(bars, part) }))
       return readAll({ ...options, series: there }, part, columns)

@@ -152,7 +152,7 @@ function memoryOf({ plan, supply, config }: ScoreWork): { bytesPerRow: number; f
   const tiles = tilesOf(supply)
   const line = tiles * TILE_COLUMNS * BYTES
   // Where the supply holds nothing but timestamps, the bars of a chunk are read, joined and pivoted beside each other.
-  const read = supply.holds ? 0 : 2 * (plan.columns.length + 1) * line
+  const read = (supply.holds ? supply.addedColumns : 2 * (plan.columns.length + 1)) * line
   const scratch = config.threads * laneScratch(plan.steps, loadCatalogue(), tiles) * BYTES
   const group = GROUP_COPIES * GROUP_ROWS * (Object.keys(plan.outputs).length + 2) * BYTES
   const fixedBytes = supply.heldBytes + scratch + group

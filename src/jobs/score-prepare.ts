@@ -1,12 +1,17 @@
 import { loadAddon } from '../compute/addon.js'
+import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
-import { compileFactors, type FactorSet } from '../factors/factor-set.js'
+import { compileFactors, type FactorSet, type SkippedFactor, withColumns } from '../factors/factor-set.js'
 import { checkedNames, type NamedExpression } from '../factors/named.js'
+import type { Scope } from '../factors/scope.js'
 import type { Scoring } from '../factors/scoring.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
+import type { Universe } from '../lake/universe-file.js'
+import type { WithRequest } from '../lake/with-file.js'
 import type { FingerprintParts } from '../state/fingerprint.js'
 import { barEnd, parseTimeframe, type Timeframe } from '../timeframe.js'
 import type { Span } from './score-bars.js'
+import { columnsWith, type Joins, joinIdentity, readJoins } from './score-join.js'
 import { warmupFrom } from './score-warmup.js'
 
 /** Rises when the same input and options give other bits. */
@@ -17,8 +22,15 @@ export interface ScoreRequest {
   exchange?: string
   symbols: string[] | 'all'
   timeframe: string
+  /** factors of sets: those whose columns are not there are left out */
+  ofSets?: NamedExpression[]
+  /** factors that are asked for one by one: all columns must be there */
   expressions: NamedExpression[]
   scoring: Scoring
+  /** files whose columns are joined as of their time */
+  joins?: WithRequest[]
+  /** file of symbol, start, end: outside its spans a symbol is missing in cross-sections */
+  universe?: string
   /** ms UTC, inclusive; left out, from the first bar */
   fromMs?: number
   /** ms UTC, exclusive; left out, to the last bar */
@@ -37,6 +49,11 @@ export interface ScoreRequest {
 export interface PreparedScore {
   series: SeriesInfo[]
   factors: FactorSet
+  /** names of the factors, in the order of the output */
+  order: string[]
+  /** factors of sets that need columns which are not there */
+  skipped: SkippedFactor[]
+  joins: Joins
   adjust: 'none' | 'ratio'
   /** instants of the result */
   span: Span
@@ -63,7 +80,7 @@ export function checkScore(request: ScoreRequest): { span: Span; timeframe: Time
     const found = `${new Date(fromMs).toISOString()} … ${new Date(toMs).toISOString()}`
     throw new LqError('LQ_USAGE', `expected a start before the end, got ${found}`, { hint: 'the end is exclusive' })
   }
-  checkedNames(request.expressions)
+  checkedNames([...(request.ofSets ?? []), ...request.expressions])
   return { span: { fromMs, toMs }, timeframe: parseTimeframe(request.timeframe) }
 }
 
@@ -74,32 +91,55 @@ export function checkScore(request: ScoreRequest): { span: Span; timeframe: Time
  */
 export async function prepareScore(
   request: ScoreRequest,
-  { store, signal }: { store: BarStore; signal?: AbortSignal },
+  { store, config, signal }: { store: BarStore; config: Config; signal?: AbortSignal },
 ): Promise<PreparedScore> {
-  const { exchange, symbols, expressions, scoring, windowRounding, minBreadth } = request
+  const { exchange, symbols, scoring, windowRounding, minBreadth } = request
   const { span, timeframe } = checkScore(request)
   const series = await store.list({ exchange, symbols, timeframe: timeframe.text })
   assertBars(series, span)
-  const columns = new Set(series.flatMap((one) => one.columns))
-  const adjust = adjustOf(request, columns)
-  const factors = compileFactors(expressions, { columns, adjust, windowRounding }, scoring)
+  const joins = await readJoins(request, { config, signal })
+  const known = columnsWith(new Set(series.flatMap((one) => one.columns)), joins)
+  const adjust = adjustOf(request, known.columns)
+  const scope = { ...known, adjust, windowRounding }
+  const { expressions, skipped } = factorsOf(request, scope)
+  const members = joins.universe !== null
+  if (joins.universe) assertMembers(joins.universe, series)
+  const factors = compileFactors(expressions, scope, { scoring, members })
   const warmup = { startMs: span.fromMs, rows: factors.plan.warmup, minBreadth, barMs: barEnd(timeframe, 0) }
   const read = { fromMs: await warmupFrom({ store, series, ...warmup, signal }), toMs: span.toMs }
+  const order = expressions.map(({ name }) => name)
   const parameters = {
     symbols: series.map(({ key }) => key),
     factors: factors.texts,
-    order: expressions.map(({ name }) => name),
-    ...{ adjust, minBreadth, fromMs: request.fromMs, toMs: request.toMs },
+    ...{ order, adjust, minBreadth, fromMs: request.fromMs, toMs: request.toMs },
   }
-  const dataIdentity = await identityOf(series, read, { store, signal })
+  const ofBars = await identityOf(series, read, { store, signal })
+  const dataIdentity = { ...ofBars, ...joinIdentity(joins, factors.plan.columns) }
   return {
-    series,
-    factors,
-    adjust,
-    span,
-    read,
+    ...{ series, factors, order, skipped, joins, adjust, span, read },
     spec: { kind: 'score', parameters, dataIdentity, semanticVersion: semanticVersion() },
   }
+}
+
+/** Factors of sets for which there are columns, then the others. @throws LQ_INPUT_MISSING if none is left */
+function factorsOf(
+  { ofSets = [], expressions }: ScoreRequest,
+  scope: Scope & { columns: ReadonlySet<string> },
+): { expressions: NamedExpression[]; skipped: SkippedFactor[] } {
+  const { there, skipped } = withColumns(ofSets, scope)
+  const all = [...there, ...expressions]
+  if (all.length > 0) return { expressions: all, skipped }
+  const missing = [...new Set(skipped.flatMap((one) => one.missing))].sort()
+  throw new LqError('LQ_INPUT_MISSING', `expected the columns ${missing.join(', ')} in the bars, found none of them`, {
+    hint: 'join them: --with FILE:time_column',
+  })
+}
+
+/** @throws LQ_INPUT_MISSING if no symbol ever belongs to the universe */
+function assertMembers({ path, spansOf }: Universe, series: SeriesInfo[]): void {
+  if (series.some(({ key }) => spansOf(key.symbol).length > 0)) return
+  const found = series.slice(0, 3).map(({ key }) => key.symbol)
+  throw new LqError('LQ_INPUT_MISSING', `${path}: expected symbols of the bars, such as ${found}, found none`)
 }
 
 /**

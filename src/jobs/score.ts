@@ -3,7 +3,7 @@ import { chooseBackend } from '../compute/backend.js'
 import { createLedger, type Ledger } from '../compute/ledger.js'
 import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
-import type { FactorSet } from '../factors/factor-set.js'
+import type { FactorSet, SkippedFactor } from '../factors/factor-set.js'
 import { commitGold, goldFile } from '../lake/gold.js'
 import type { BarStore } from '../lake/series.js'
 import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
@@ -15,6 +15,7 @@ import { recordRun } from './record.js'
 import type { OutputFile } from './resample-output.js'
 import { type BarSupply, openBarSupply } from './score-bars.js'
 import { computeScores, type ScoreCounts } from './score-compute.js'
+import { joinedSupply } from './score-join.js'
 import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
 
 export interface ScoreResult {
@@ -34,6 +35,10 @@ export interface ScoreResult {
   /** bars whose timestamp is no panel row, being narrower than the least breadth: their scores are missing */
   dropped: number
   factors: string[]
+  /** factors of sets that were left out, and the columns they need */
+  skipped: SkippedFactor[]
+  /** files that were joined; rows without a time or a symbol were passed over */
+  joined: { path: string; rows: number; passed_over: number; columns: string[] }[]
   adjust: 'none' | 'ratio'
   checksum: string
   seconds: { read: number; pivot: number; compute: number; write: number; total: number }
@@ -62,7 +67,7 @@ export async function runScore(request: ScoreRequest, context: ScoreContext): Pr
   const begun = performance.now()
   const { store, config, signal, state, ledger = createLedger() } = context
   const choice = await chooseBackend(config)
-  const prepared = await prepareScore(request, { store, signal })
+  const prepared = await prepareScore(request, { store, config, signal })
   const runId = request.runId ?? runIdOf(prepared.spec)
   const made = await make({ request, prepared, runId, choice, ledger }, context)
   const { bars, rows, rowsOut, symbols, thinRows, dropped, seconds } = made.counts
@@ -78,12 +83,19 @@ export async function runScore(request: ScoreRequest, context: ScoreContext): Pr
       thin_rows: thinRows,
       dropped,
     },
-    ...{ factors: request.expressions.map(({ name }) => name), adjust: prepared.adjust, checksum: made.checksum },
+    ...{ factors: prepared.order, skipped: prepared.skipped, joined: joinedOf(prepared) },
+    ...{ adjust: prepared.adjust, checksum: made.checksum },
     seconds: { read: total - seconds.pivot - seconds.compute - seconds.write, ...seconds, total },
     outputs: made.outputs,
   }
   if (state) await recordRun(state, prepared.spec, result)
   return result
+}
+
+function joinedOf({ joins }: PreparedScore): ScoreResult['joined'] {
+  return joins.files.map(({ path, rows, passedOver, columns }) => {
+    return { path, rows, passed_over: passedOver, columns: columns.map(({ name }) => name) }
+  })
 }
 
 /** Result of all runs in the gold layer. */
@@ -110,9 +122,11 @@ interface Made {
 async function make(input: Making, context: ScoreContext): Promise<Made> {
   const { request, prepared, runId } = input
   const { config, store, signal } = context
-  const { series, factors, read: span } = prepared
+  const { series, factors, joins, read: span } = prepared
   const holdBytesMax = config.memoryLimitMb * MIB * HOLD_SHARE
-  const supply = await openBarSupply({ store, series, columns: factors.plan.columns, span, holdBytesMax, signal })
+  const { columns } = factors.plan
+  const bars = await openBarSupply({ store, series, columns, span, holdBytesMax, signal })
+  const supply = joinedSupply(bars, joins, columns)
   const path = request.out === undefined ? goldFile(config.lakeDir, { dataset: DATASET, runId }) : resolve(request.out)
   const { counts, checksum, minMs, maxMs } = await writeScores(input, { supply, path, context })
   if (request.out === undefined) {

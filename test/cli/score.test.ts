@@ -85,6 +85,27 @@ describe('lq score', () => {
     expect([exitCode, columns.map(({ name }) => name).slice(2)]).toEqual([0, ['a', 'b', 'c', 'd']])
   })
 
+  test('takes a set, and files that are joined as of a column', async () => {
+    const [facts, out] = [join(root, 'facts.csv'), newFile()]
+    writeFileSync(facts, 'symbol,seen,eps\nBTCUSDT,2026-02-01T00:02:00Z,2\n')
+    const words = ['--set', 'alpha158', '--expr', 'e=eps', '--with', `${facts}:seen`, '--out', out, '--json']
+    const said = await score(...SERIES, ...words)
+    const { factors, joined } = JSON.parse(said.out)
+    expect([factors[0], factors.at(-1), joined]).toEqual([
+      'KMID',
+      'e',
+      [{ path: facts, rows: 1, passed_over: 0, columns: ['eps'] }],
+    ])
+    expect((await columnsOf(out)).e.slice(0, 8)).toEqual([NaN, NaN, NaN, NaN, 2, NaN, 2, NaN])
+  })
+
+  test('keeps symbols that do not belong to the universe out of ranks', async () => {
+    const [universe, out] = [join(root, 'universe.csv'), newFile()]
+    writeFileSync(universe, 'symbol,start,end\nBTCUSDT,2026-02-01T00:01,\nETHUSDT,,2026-02-01T00:02\n')
+    await score(...SERIES, '--expr', 'r=rank(close)', '--universe', universe, '--out', out)
+    expect((await columnsOf(out)).r.slice(0, 6)).toEqual([NaN, 1, 0.5, 1, 1, NaN])
+  })
+
   test('standardizes what it has winsorized', async () => {
     const out = newFile()
     const words = ['--winsorize', 'quantile:0', '--standardize', 'percentile', '--expr', 'c=close', '--out', out]
@@ -139,7 +160,8 @@ describe('lq score refuses', () => {
       [...SERIES, ...X, '--out', 'scores.csv'],
       'expected --out to be a .parquet file',
     ],
-    ['--set', [...SERIES, '--set', 'alpha101'], '--set is not part of this version'],
+    ['a set that is none', [...SERIES, '--set', 'alpha158x'], 'unknown set of factors "alpha158x"'],
+    ['an empty name of a set', [...SERIES, '--set', 'alpha158,'], 'expected --set to be a list'],
     ['--neutralize', [...SERIES, ...X, '--neutralize', 'sector'], '--neutralize is not part of this version'],
     ['--combine', [...SERIES, ...X, '--combine', 'equal'], '--combine is not part of this version'],
     ['an unknown option', [...SERIES, ...X, '--nonsense'], "unknown option '--nonsense'"],

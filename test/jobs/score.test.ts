@@ -1,95 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadConfig } from '../../src/config.js'
 import { runScore } from '../../src/jobs/score.js'
 import type { ScoreRequest } from '../../src/jobs/score-prepare.js'
-import { openParquetSource } from '../../src/lake/source.js'
-import { seeded } from '../factors/evaluate.js'
 import { startTestServer, type TestServer } from '../state/support.js'
-import { type Listing, memoryStore } from './bars-in-memory.js'
-
-const MINUTE = 60_000
-const START = Date.UTC(2024, 0, 2, 14, 30)
-
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lq-score-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
-const config = (over: object = {}) => ({
-  ...loadConfig({ LQ_GPU_MODE: 'cpu', LQ_POSTGRES_DSN: 'none', LQ_DATA_DIR: folder, LQ_THREADS: '2' }),
-  ...over,
-})
-
-const plain = (expressions: Record<string, string>, over: Partial<ScoreRequest> = {}): ScoreRequest => ({
-  exchange: 'test',
-  symbols: 'all',
-  timeframe: '1m',
-  expressions: Object.entries(expressions).map(([name, text]) => ({ name, text })),
-  scoring: { winsorize: null, standardize: null },
-  minBreadth: 0,
-  windowRounding: 'floor',
-  ...over,
-})
-
-/** Closes of a symbol, one a minute; null is a minute without a bar. */
-function closes(symbol: string, values: (number | null)[], more: Record<string, number[]> = {}): Listing {
-  const rows = values.flatMap((value, i) => (value === null ? [] : [i]))
-  const column = (of: (i: number) => number) => rows.map(of)
-  const close = column((i) => values[i] as number)
-  const columns = { open: close, high: close, low: close, close, volume: column(() => 1) }
-  return { symbol, timestamp: rows.map((i) => START + i * MINUTE), columns: { ...columns, ...more } }
-}
-
-/** A few symbols with holes, from a seed. */
-function market(
-  seed: number,
-  { rows, symbols, missing = 0.2 }: { rows: number; symbols: number; missing?: number },
-): Listing[] {
-  const random = seeded(seed)
-  return Array.from({ length: symbols }, (_, n) =>
-    closes(
-      `S${n}`,
-      Array.from({ length: rows }, () => (random() < missing ? null : 10 + Math.round(random() * 50) / 5)),
-    ),
-  )
-}
-
-let files = 0
-const outFile = () => join(folder, `out-${files++}.parquet`)
-
-/** Runs a score and reads its rows back: `[minute, symbol, …factors]`. */
-async function scores(listings: Listing[], request: ScoreRequest, over: object = {}) {
-  const out = outFile()
-  const context = { config: config(over), store: memoryStore(listings), state: null }
-  let chunks = 0
-  const onProgress = ({ total }: { total: number }) => {
-    chunks = total
-  }
-  const result = await runScore({ ...request, out }, { ...context, onProgress })
-  const factors = request.expressions.map(({ name }) => name)
-  return { result, chunks, rows: await rowsOf(out, factors) }
-}
-
-async function rowsOf(path: string, factors: string[]): Promise<(number | string | null)[][]> {
-  const source = await openParquetSource(config({ parquetReader: 'wasm' }))
-  const rows: (number | string | null)[][] = []
-  for await (const batch of source.read(path, {})) {
-    for (let i = 0; i < batch.rows; i++) {
-      const minute = ((batch.columns.timestamp.values[i] as number) - START) / MINUTE
-      const values = factors.map((name) => batch.columns[name].values[i] as number)
-      rows.push([
-        minute,
-        batch.columns.symbol.values[i] as string,
-        ...values.map((value) => (Number.isNaN(value) ? null : value)),
-      ])
-    }
-  }
-  return rows
-}
+import { memoryStore } from './bars-in-memory.js'
+import { closes, config, folder, MINUTE, market, outFile, plain, START, scores } from './score-support.js'
 
 describe('rows', () => {
   test('are one per bar, by timestamp, then symbol', async () => {

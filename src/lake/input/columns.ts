@@ -60,6 +60,34 @@ export function findColumns(path: string, batch: InputBatch, options: InputOptio
   return { time, symbol, exchange, timeframe, values }
 }
 
+/**
+ * Finds which columns say when a row is known, and of which symbol, in a file that need not hold bars.
+ *
+ * @param asked.time the column of the times, where the usual names do not say it
+ * @returns symbol null: the rows are of no symbol, or of all
+ * @throws LQ_INPUT_INVALID if there is no time; LQ_USAGE if there are several that could be meant
+ */
+export function findKeys(
+  path: string,
+  names: string[],
+  asked: { time?: string },
+): { time: string[]; symbol: string | null } {
+  const find = finder(path, names)
+  const time = asked.time === undefined ? timeColumns(path, find) : [find.required(asked.time)]
+  return { time, symbol: findSymbol(path, names) }
+}
+
+/** @returns the column of the symbols, or null. @throws LQ_USAGE if there are several */
+export function findSymbol(path: string, names: string[]): string | null {
+  const find = finder(path, names)
+  return find.optional('symbol') ?? find.optional('ticker')
+}
+
+/** Finds a column by its name, whatever its case and blanks. @throws LQ_INPUT_INVALID if it is not there */
+export function findColumn(path: string, names: string[], wanted: string): string {
+  return finder(path, names).required(wanted)
+}
+
 interface Finder {
   names: string[]
   required(name: string): string
