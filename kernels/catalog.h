@@ -1,6 +1,7 @@
 // One line per kernel, in alphabetical order. Everything else is made from this list.
 #pragma once
 #include "ops/absolute.h"
+#include "ops/adaptive_mean.h"
 #include "ops/add.h"
 #include "ops/atr.h"
 #include "ops/cross_demean.h"
@@ -11,11 +12,15 @@
 #include "ops/cross_winsorize_quantile.h"
 #include "ops/cross_winsorize_sigma.h"
 #include "ops/cross_zscore.h"
+#include "ops/cumulative_product.h"
+#include "ops/cumulative_sum.h"
 #include "ops/difference.h"
 #include "ops/divide.h"
 #include "ops/ema.h"
 #include "ops/equal.h"
+#include "ops/ewm.h"
 #include "ops/exp.h"
+#include "ops/fisher.h"
 #include "ops/lag.h"
 #include "ops/less.h"
 #include "ops/less_equal.h"
@@ -31,29 +36,36 @@
 #include "ops/not_equal.h"
 #include "ops/ohlcv.h"
 #include "ops/power.h"
+#include "ops/previous.h"
 #include "ops/rolling_argmax.h"
 #include "ops/rolling_argmin.h"
 #include "ops/rolling_corr.h"
 #include "ops/rolling_cov.h"
+#include "ops/rolling_drawdown.h"
 #include "ops/rolling_max.h"
 #include "ops/rolling_mean.h"
 #include "ops/rolling_min.h"
 #include "ops/rolling_rank.h"
+#include "ops/rolling_since_max.h"
+#include "ops/rolling_since_min.h"
 #include "ops/rolling_slope.h"
 #include "ops/rolling_std.h"
 #include "ops/rolling_sum.h"
 #include "ops/rolling_var.h"
 #include "ops/rolling_zscore.h"
 #include "ops/rsi.h"
+#include "ops/sar.h"
 #include "ops/sign.h"
 #include "ops/simple_return.h"
 #include "ops/square_root.h"
 #include "ops/subtract.h"
+#include "ops/supertrend.h"
 #include "ops/where.h"
 #include "ops/wilder_mean.h"
 
 #define LQ_CATALOG(X) \
   X(Absolute) \
+  X(AdaptiveMean) \
   X(Add) \
   X(Atr) \
   X(CrossDemean) \
@@ -64,11 +76,15 @@
   X(CrossWinsorizeQuantile) \
   X(CrossWinsorizeSigma) \
   X(CrossZScore) \
+  X(CumulativeProduct) \
+  X(CumulativeSum) \
   X(Difference) \
   X(Divide) \
   X(Ema) \
   X(Equal) \
+  X(Ewm) \
   X(Exp) \
+  X(Fisher) \
   X(Lag) \
   X(Less) \
   X(LessEqual) \
@@ -84,23 +100,29 @@
   X(NotEqual) \
   X(Ohlcv) \
   X(Power) \
+  X(Previous) \
   X(RollingArgmax) \
   X(RollingArgmin) \
   X(RollingCorr) \
   X(RollingCov) \
+  X(RollingDrawdown) \
   X(RollingMax) \
   X(RollingMean) \
   X(RollingMin) \
   X(RollingRank) \
+  X(RollingSinceMax) \
+  X(RollingSinceMin) \
   X(RollingSlope) \
   X(RollingStd) \
   X(RollingSum) \
   X(RollingVar) \
   X(RollingZScore) \
   X(Rsi) \
+  X(Sar) \
   X(Sign) \
   X(SimpleReturn) \
   X(SquareRoot) \
   X(Subtract) \
+  X(Supertrend) \
   X(Where) \
   X(WilderMean)

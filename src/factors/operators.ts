@@ -22,7 +22,6 @@ const PLANNED: Record<string, string> = {
   mad: 'it needs sorted windows',
   skew: 'the third moment of a window needs a kernel of its own',
   kurt: 'the fourth moment of a window needs a kernel of its own',
-  ewm: 'ema(x, n) is the exponential mean that is here',
   indneutralize: 'demean(x) takes the mean across all symbols away',
 }
 

@@ -15,6 +15,20 @@ export function absolute(x: Float64Array, shape: TableShape) {
 }
 
 /**
+ * Exponential mean whose α, bounded to 0 … 1, is given for each row; it starts from the value before the first α, or at the first value where there is none before.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param alpha [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] y + α·(x − y)
+ * @throws LQ_USAGE if a table has another size
+ * @see Kaufman 1995, Smarter Trading
+ */
+export function adaptiveMean(x: Float64Array, alpha: Float64Array, shape: TableShape) {
+  return runKernel('adaptive_mean', [x, alpha], shape, [])[0]
+}
+
+/**
  * Sum of two fields.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -160,6 +174,32 @@ export function crossZScore(x: Float64Array, shape: TableShape, options: { clip?
 }
 
 /**
+ * Product of all values so far.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] Π x
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function cumulativeProduct(x: Float64Array, shape: TableShape) {
+  return runKernel('cumulative_product', [x], shape, [])[0]
+}
+
+/**
+ * Sum of all values so far; what each addition rounds off is kept, so it does not drift.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] Σ x
+ * @throws LQ_USAGE if a table has another size
+ * @see Neumaier 1974, doi:10.1002/zamm.19740540106
+ */
+export function cumulativeSum(x: Float64Array, shape: TableShape) {
+  return runKernel('cumulative_sum', [x], shape, [])[0]
+}
+
+/**
  * Change over some rows.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -218,6 +258,21 @@ export function equal(x: Float64Array, y: Float64Array, shape: TableShape) {
 }
 
 /**
+ * Exponentially weighted mean of all values so far, its weights summing to 1 from the first value on, as pandas and qlib have it.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @returns [rows × cols] Σ (1 − α)^i·x[−i] / Σ (1 − α)^i, α = 2/(window + 1)
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see pandas DataFrame.ewm, adjust=True
+ */
+export function ewm(x: Float64Array, shape: TableShape, options: { window?: number } = {}) {
+  return runKernel('ewm', [x], shape, [options.window ?? 20])[0]
+}
+
+/**
  * Exponential.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -228,6 +283,19 @@ export function equal(x: Float64Array, y: Float64Array, shape: TableShape) {
  */
 export function exp(x: Float64Array, shape: TableShape) {
   return runKernel('exp', [x], shape, [])[0]
+}
+
+/**
+ * Ehlers' Fisher transform of a position in its range, −1 … 1, both smoothed: v is set to ±0.999 where it is beyond ±0.99.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] ½·ln((1 + v)/(1 − v)) + ½·y[−1], v = 0.33·x + 0.67·v[−1]
+ * @throws LQ_USAGE if a table has another size
+ * @see Ehlers 2002, Using the Fisher Transform, Stocks & Commodities 20
+ */
+export function fisher(x: Float64Array, shape: TableShape) {
+  return runKernel('fisher', [x], shape, [])[0]
 }
 
 /**
@@ -426,6 +494,19 @@ export function power(x: Float64Array, y: Float64Array, shape: TableShape) {
 }
 
 /**
+ * The last value before this one, however many rows without a value lie between.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] the last valid x before x[t]
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function previous(x: Float64Array, shape: TableShape) {
+  return runKernel('previous', [x], shape, [])[0]
+}
+
+/**
  * Position of the first greatest value of a window, its oldest row counted as 1.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -492,6 +573,22 @@ export function rollingCov(x: Float64Array, y: Float64Array, shape: TableShape, 
 }
 
 /**
+ * Greatest fall within a window, from a value to a later one; 0 where it only rises.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] max x[i] − x[j], i ≤ j
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Magdon-Ismail, Atiya 2004, Risk 17 (10)
+ */
+export function rollingDrawdown(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_drawdown', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
  * Greatest value of a window.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -553,6 +650,38 @@ export function rollingMin(x: Float64Array, shape: TableShape, options: { window
  */
 export function rollingRank(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_rank', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Rows since the last greatest value of a window, 0 where it is the newest.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] t − max{i: x[i] = max x}
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Chande 1995, Aroon, Stocks & Commodities 13
+ */
+export function rollingSinceMax(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_since_max', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Rows since the last least value of a window, 0 where it is the newest.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] t − max{i: x[i] = min x}
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Chande 1995, Aroon, Stocks & Commodities 13
+ */
+export function rollingSinceMin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_since_min', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
 /**
@@ -651,6 +780,23 @@ export function rsi(x: Float64Array, shape: TableShape, options: { window?: numb
 }
 
 /**
+ * Wilder's parabolic stop and reverse, from the second valid bar on; the first trend is down where the low fell, and by more than the high rose.
+ *
+ * @param high [rows × cols] row-major; NaN = missing
+ * @param low [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.acceleration 0 … 1 of the way to the extreme; default 0.02
+ * @param options.maximum 0 … 1 of the way to the extreme; default 0.2
+ * @returns [rows × cols] stop + a·(extreme − stop), within the last two bars; a grows with each new extreme
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Wilder 1978, New Concepts in Technical Trading Systems; first trend: TA-Lib TA_SAR
+ */
+export function sar(high: Float64Array, low: Float64Array, shape: TableShape, options: { acceleration?: number; maximum?: number } = {}) {
+  return runKernel('sar', [high, low], shape, [options.acceleration ?? 0.02, options.maximum ?? 0.2])[0]
+}
+
+/**
  * 1, 0 or −1.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -703,6 +849,21 @@ export function squareRoot(x: Float64Array, shape: TableShape) {
  */
 export function subtract(x: Float64Array, y: Float64Array, shape: TableShape) {
   return runKernel('subtract', [x, y], shape, [])[0]
+}
+
+/**
+ * A stop that trails the close: the lower band, which only rises, until the close falls below it, then the upper one, which only falls; it starts with the upper.
+ *
+ * @param upper [rows × cols] row-major; NaN = missing
+ * @param lower [rows × cols] row-major; NaN = missing
+ * @param close [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] lower while close ≥ lower, else upper while close ≤ upper
+ * @throws LQ_USAGE if a table has another size
+ * @see Seban 2008, Tout le monde mérite d'être riche
+ */
+export function supertrend(upper: Float64Array, lower: Float64Array, close: Float64Array, shape: TableShape) {
+  return runKernel('supertrend', [upper, lower, close], shape, [])[0]
 }
 
 /**

@@ -20,6 +20,23 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 0
   },
   {
+    "name": "adaptive_mean",
+    "shape": "scan",
+    "inputs": [
+      "x",
+      "alpha"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Exponential mean whose α, bounded to 0 … 1, is given for each row; it starts from the value before the first α, or at the first value where there is none before.",
+    "formula": "y + α·(x − y)",
+    "source": "Kaufman 1995, Smarter Trading",
+    "accuracy": 1e-12,
+    "state": 2
+  },
+  {
     "name": "add",
     "shape": "map",
     "inputs": [
@@ -231,6 +248,38 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 0
   },
   {
+    "name": "cumulative_product",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Product of all values so far.",
+    "formula": "Π x",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 1
+  },
+  {
+    "name": "cumulative_sum",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Sum of all values so far; what each addition rounds off is kept, so it does not drift.",
+    "formula": "Σ x",
+    "source": "Neumaier 1974, doi:10.1002/zamm.19740540106",
+    "accuracy": 1e-15,
+    "state": 2
+  },
+  {
     "name": "difference",
     "shape": "rolling",
     "inputs": [
@@ -313,6 +362,30 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 0
   },
   {
+    "name": "ewm",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      }
+    ],
+    "summary": "Exponentially weighted mean of all values so far, its weights summing to 1 from the first value on, as pandas and qlib have it.",
+    "formula": "Σ (1 − α)^i·x[−i] / Σ (1 − α)^i, α = 2/(window + 1)",
+    "source": "pandas DataFrame.ewm, adjust=True",
+    "accuracy": 1e-12,
+    "state": 2
+  },
+  {
     "name": "exp",
     "shape": "map",
     "inputs": [
@@ -327,6 +400,22 @@ export const KERNELS: readonly KernelSpec[] = [
     "source": "FDLIBM e_exp.c (Sun Microsystems 1993)",
     "accuracy": 4e-16,
     "state": 0
+  },
+  {
+    "name": "fisher",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Ehlers' Fisher transform of a position in its range, −1 … 1, both smoothed: v is set to ±0.999 where it is beyond ±0.99.",
+    "formula": "½·ln((1 + v)/(1 − v)) + ½·y[−1], v = 0.33·x + 0.67·v[−1]",
+    "source": "Ehlers 2002, Using the Fisher Transform, Stocks & Commodities 20",
+    "accuracy": 1e-14,
+    "state": 2
   },
   {
     "name": "lag",
@@ -595,6 +684,22 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 0
   },
   {
+    "name": "previous",
+    "shape": "scan",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "The last value before this one, however many rows without a value lie between.",
+    "formula": "the last valid x before x[t]",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 1
+  },
+  {
     "name": "rolling_argmax",
     "shape": "rolling",
     "inputs": [
@@ -721,6 +826,37 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 8
   },
   {
+    "name": "rolling_drawdown",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Greatest fall within a window, from a value to a later one; 0 where it only rises.",
+    "formula": "max x[i] − x[j], i ≤ j",
+    "source": "Magdon-Ismail, Atiya 2004, Risk 17 (10)",
+    "accuracy": 0,
+    "state": 4
+  },
+  {
     "name": "rolling_max",
     "shape": "rolling",
     "inputs": [
@@ -843,6 +979,68 @@ export const KERNELS: readonly KernelSpec[] = [
     "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
     "accuracy": 1e-15,
     "state": 0
+  },
+  {
+    "name": "rolling_since_max",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Rows since the last greatest value of a window, 0 where it is the newest.",
+    "formula": "t − max{i: x[i] = max x}",
+    "source": "Chande 1995, Aroon, Stocks & Commodities 13",
+    "accuracy": 0,
+    "state": 3
+  },
+  {
+    "name": "rolling_since_min",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Rows since the last least value of a window, 0 where it is the newest.",
+    "formula": "t − max{i: x[i] = min x}",
+    "source": "Chande 1995, Aroon, Stocks & Commodities 13",
+    "accuracy": 0,
+    "state": 3
   },
   {
     "name": "rolling_slope",
@@ -1024,6 +1222,38 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 5
   },
   {
+    "name": "sar",
+    "shape": "scan",
+    "inputs": [
+      "high",
+      "low"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "acceleration",
+        "min": 0,
+        "max": 1,
+        "fallback": 0.02,
+        "unit": "of the way to the extreme"
+      },
+      {
+        "name": "maximum",
+        "min": 0,
+        "max": 1,
+        "fallback": 0.2,
+        "unit": "of the way to the extreme"
+      }
+    ],
+    "summary": "Wilder's parabolic stop and reverse, from the second valid bar on; the first trend is down where the low fell, and by more than the high rose.",
+    "formula": "stop + a·(extreme − stop), within the last two bars; a grows with each new extreme",
+    "source": "Wilder 1978, New Concepts in Technical Trading Systems; first trend: TA-Lib TA_SAR",
+    "accuracy": 1e-12,
+    "state": 7
+  },
+  {
     "name": "sign",
     "shape": "map",
     "inputs": [
@@ -1095,6 +1325,24 @@ export const KERNELS: readonly KernelSpec[] = [
     "source": "definition",
     "accuracy": 0,
     "state": 0
+  },
+  {
+    "name": "supertrend",
+    "shape": "scan",
+    "inputs": [
+      "upper",
+      "lower",
+      "close"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "A stop that trails the close: the lower band, which only rises, until the close falls below it, then the upper one, which only falls; it starts with the upper.",
+    "formula": "lower while close ≥ lower, else upper while close ≤ upper",
+    "source": "Seban 2008, Tout le monde mérite d'être riche",
+    "accuracy": 0,
+    "state": 4
   },
   {
     "name": "where",

@@ -20,6 +20,9 @@ export const ROLLING: Record<string, ReferenceKernel> = {
   rolling_rank: rolling(rank),
   rolling_argmin: rolling(({ x, position }) => position[first(x, (a, b) => a < b)]),
   rolling_argmax: rolling(({ x, position }) => position[first(x, (a, b) => a > b)]),
+  rolling_since_min: rolling(({ x, position, rows }) => rows - position[x.lastIndexOf(Math.min(...x))]),
+  rolling_since_max: rolling(({ x, position, rows }) => rows - position[x.lastIndexOf(Math.max(...x))]),
+  rolling_drawdown: rolling(({ x }) => Math.max(...x.map((low, j) => Math.max(...x.subarray(0, j + 1)) - low))),
 }
 
 /** The rows of a window in which every input is there, oldest first. */
@@ -29,6 +32,8 @@ interface Window {
   y: Float64Array
   /** place of each row in the window; the oldest row of the window, there or not, is 1 */
   position: Float64Array
+  /** rows of the window, there or not */
+  rows: number
   /** whether the window's last row is one of them */
   newest: boolean
 }
@@ -55,7 +60,9 @@ function rolling(formula: (window: Window) => number): ReferenceKernel {
         if (count < least) continue
         const part = (values: Float64Array) => values.subarray(0, count)
         const newest = position[count - 1] === window
-        out[t * cols + n] = finiteOrMissing(formula({ x: part(x), y: part(y), position: part(position), newest }))
+        out[t * cols + n] = finiteOrMissing(
+          formula({ x: part(x), y: part(y), position: part(position), rows: window, newest }),
+        )
       }
     }
     return [out]

@@ -163,7 +163,6 @@ describe('names', () => {
     ['correlatoin(close, open, 5)', 'unknown function correlatoin', 'did you mean correlation?'],
     ['frobnicate(close)', 'unknown function frobnicate', 'lq factors ls lists the functions'],
     ['med(close, 5)', 'med is not available yet', 'the middle value needs sorted windows'],
-    ['EWM(close, 5)', 'EWM is not available yet', expect.stringContaining('ema(x, n)')],
     ['quantile(close, 5, 0.5)', 'quantile 0.5 is not available yet', expect.stringContaining('ts_min')],
   ])('%s: %s', (text, message, hint) => {
     expect(fault(text)).toMatchObject({ message, hint })

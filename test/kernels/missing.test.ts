@@ -251,6 +251,86 @@ const COLUMNS: Example[] = [
   ],
 ]
 
+const RECURSIONS: Example[] = [
+  ['weights sum to 1 from the first value on', 'ewm', [[4, _, 10, 13]], { window: 3 }, [4, _, 8, 76 / 7]],
+  ['a sum takes what is there', 'cumulative_sum', [[1, _, 2, -4]], {}, [1, _, 3, -1]],
+  ['a sum outlives a spike', 'cumulative_sum', [[1e-3, 1e16, -1e16]], {}, [1e-3, 1e16, 1e-3]],
+  ['a product takes what is there', 'cumulative_product', [[2, _, 3]], {}, [2, _, 6]],
+  ['the value before may be rows ago', 'previous', [[1, _, _, 2, 3]], {}, [_, _, _, 1, 2]],
+  [
+    'a mean begins with the value before its first α',
+    'adaptive_mean',
+    [
+      [2, 4, _, 8, 5, 9],
+      [_, _, 1, 0.5, _, 1],
+    ],
+    {},
+    [_, _, _, 6, _, 9],
+  ],
+  [
+    'a mean with an α at once begins with its first value, and takes no α beyond 0 … 1',
+    'adaptive_mean',
+    [
+      [2, 4, 6],
+      [0.5, 7, -1],
+    ],
+    {},
+    [2, 4, 4],
+  ],
+  ['a position at its edge is drawn in', 'fisher', [[4, _]], {}, [Math.log(1999) / 2, _]],
+  [
+    'a position leaves a trace',
+    'fisher',
+    [[0.5, _, 0]],
+    {},
+    [Math.atanh(0.165), _, Math.atanh(0.11055) + Math.atanh(0.165) / 2],
+  ],
+  [
+    'a stop starts at the low of the first bar and follows the extreme',
+    'sar',
+    [
+      [10, 11, _, 13],
+      [9, 10, _, 12],
+    ],
+    { acceleration: 0.1, maximum: 0.2 },
+    [_, 9, _, 9.2],
+  ],
+  [
+    'a stop that is reached turns to the old extreme',
+    'sar',
+    [
+      [10, 12, 12, 11],
+      [9, 11, 8, 7],
+    ],
+    { acceleration: 0.5, maximum: 0.5 },
+    [_, 9, 12, 12],
+  ],
+  [
+    'a stop starts at the high where the low fell further',
+    'sar',
+    [
+      [10, 9.5, 9],
+      [9, 8, 7],
+    ],
+    { acceleration: 0.1, maximum: 0.2 },
+    [_, 10, 9.8],
+  ],
+  [
+    'a trailing stop changes sides where the close breaks it',
+    'supertrend',
+    [
+      [12, 13, 14, 20, _, 14],
+      [8, 9, 10, 16, 1, 10],
+      [10, 11, 13, 18, 1, 15],
+    ],
+    {},
+    [12, 12, 10, 16, _, 14],
+  ],
+  ['the last of equal maxima counts', 'rolling_since_max', [[3, 3, 1, 2]], WHOLE, [_, _, 1, 2]],
+  ['the last of equal minima counts', 'rolling_since_min', [[1, _, 1, 2]], TWO_OF_THREE, [_, _, 0, 1]],
+  ['a fall is to a later value', 'rolling_drawdown', [[1, 5, 2, 9, _, 8]], TWO_OF_THREE, [_, 0, 3, 3, 0, 1]],
+]
+
 const ROWS: Example[] = [
   ['a rank averages ties and divides by the count', 'cross_rank', [[3, 1, _, 3]], {}, [2.5 / 3, 1 / 3, _, 2.5 / 3]],
   ['a percentile goes from 0 to 100', 'cross_percentile', [[30, 10, _, 20]], {}, [100, 0, _, 50]],
@@ -294,7 +374,7 @@ describe.each(SUBJECTS)('$subject', ({ compute }) => {
   }
   const close = (values: number[]) => values.map((value) => (Number.isNaN(value) ? value : expect.closeTo(value, 12)))
 
-  test.each([...ELEMENTS, ...COLUMNS])('%s (%s)', (_fact, kernel, inputs, options, expected) => {
+  test.each([...ELEMENTS, ...COLUMNS, ...RECURSIONS])('%s (%s)', (_fact, kernel, inputs, options, expected) => {
     expect(shaped(kernel, inputs, options, false)).toEqual(close(expected))
   })
 

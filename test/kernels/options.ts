@@ -8,6 +8,8 @@ const EDGES: Record<string, number[]> = {
   k: [0, 0.5, 3],
   q: [0, 0.01, 0.1, 0.25, 0.5],
   a: [1, -2, 0.3],
+  acceleration: [0, 0.02, 0.3],
+  maximum: [0, 0.2, 1],
 }
 
 /** Option lists, in the order of the spec, that a kernel is tested with. */

@@ -42,7 +42,12 @@ const SCALE: Record<string, (judged: Judged) => Float64Array> = {
     return spread(judged.inputs[0], judged).map((std, i) => std / steps[i])
   },
   ema: ofAbsolute('ema'),
+  ewm: ofAbsolute('ewm'),
   wilder_mean: ofAbsolute('wilder_mean'),
+  cumulative_sum: ofAbsolute('cumulative_sum'),
+  adaptive_mean: ({ inputs: [x, alpha], options, shape }) =>
+    REFERENCE.adaptive_mean([x.map(Math.abs), alpha], options, shape)[0],
+  fisher: ({ expected }) => expected.map((value) => 1 + Math.abs(value)),
   rsi: ({ expected }) => expected.map(() => 100),
   cross_demean: ({ expected, shape }) =>
     perRow(expected, shape, (row) => rms(row)).map((std, i) => std + Math.abs(expected[i])),

@@ -1,8 +1,8 @@
-import { type Operator, rows, series } from './signature.js'
+import { constant, type Operator, type Parameter, rows, series, value } from './signature.js'
 
 /**
- * Operators whose value depends on every row before. A missing input leaves the state as it was and gives missing; the
- * state begins with the mean of the first n valid values.
+ * Operators whose value depends on every row before. A missing input leaves the state as it was and gives missing; means
+ * over n rows begin with the mean of the first n valid values.
  */
 export const RECURSIVE: Operator[] = [
   {
@@ -46,4 +46,57 @@ export const RECURSIVE: Operator[] = [
     overload: { name: 'atr', when: (args) => args.length < 2, rule: 'there is at most one argument' },
     lower: ({ dag, field, number }) => dag.apply('atr', [field('high'), field('low'), field('close')], [number.n]),
   },
+  {
+    name: 'ewm',
+    aliases: [],
+    group: 'recursive',
+    parameters: [series('x'), rows('n', { min: 1 })],
+    summary: "exponential mean with α = 2/(n + 1) whose weights sum to 1 from the first value on; qlib's EMA",
+    lower: ({ dag, node, number }) => dag.apply('ewm', [node.x], [number.n]),
+  },
+  {
+    name: 'adaptive_mean',
+    aliases: [],
+    group: 'recursive',
+    parameters: [series('x'), value('alpha')],
+    summary: 'exponential mean with an α of its own at each row, 0 … 1; begins with the value before the first α',
+    lower: ({ dag, node }) => dag.apply('adaptive_mean', [node.x, node.alpha]),
+  },
+  plain('cumsum', 'cumulative_sum', [series('x')], 'sum of all values so far'),
+  plain('cumprod', 'cumulative_product', [series('x')], 'product of all values so far'),
+  plain('previous', 'previous', [series('x')], 'the value before this one, however many rows are missing between'),
+  plain(
+    'fisher',
+    'fisher',
+    [series('x')],
+    'Fisher transform of a position in its range, −1 … 1, smoothed as Ehlers has it',
+  ),
+  plain(
+    'supertrend',
+    'supertrend',
+    [series('upper'), series('lower'), series('close')],
+    'the lower band, which only rises, until the close falls below it, then the upper one, which only falls',
+  ),
+  {
+    name: 'sar',
+    aliases: [],
+    group: 'recursive',
+    parameters: [
+      series('high'),
+      series('low'),
+      constant('acceleration', { min: 0, max: 1, fallback: 0.02 }),
+      constant('maximum', { min: 0, max: 1, fallback: 0.2 }),
+    ],
+    summary: "Wilder's parabolic stop and reverse",
+    lower: ({ dag, node, number }) => dag.apply('sar', [node.high, node.low], [number.acceleration, number.maximum]),
+  },
 ]
+
+function plain(name: string, kernel: string, parameters: Parameter[], summary: string): Operator {
+  const lower: Operator['lower'] = ({ dag, node }) =>
+    dag.apply(
+      kernel,
+      parameters.map((parameter) => node[parameter.name]),
+    )
+  return { name, aliases: [], group: 'recursive', parameters, summary, lower }
+}

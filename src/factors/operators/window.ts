@@ -39,6 +39,18 @@ export const WINDOWS: Operator[] = [
     kernel: 'rolling_argmax',
     summary: 'position of the first greatest value among the last n rows, the oldest row = 1',
   }),
+  rolling('rows_since_max', [], {
+    kernel: 'rolling_since_max',
+    summary: 'rows since the greatest value of the last n rows, the last one of equal ones',
+  }),
+  rolling('rows_since_min', [], {
+    kernel: 'rolling_since_min',
+    summary: 'rows since the smallest value of the last n rows, the last one of equal ones',
+  }),
+  rolling('max_fall', [], {
+    kernel: 'rolling_drawdown',
+    summary: 'greatest fall within the last n rows, from a value to a later one',
+  }),
   {
     ...rolling('ts_rank', [], {
       kernel: 'rolling_rank',

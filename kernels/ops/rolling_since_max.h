@@ -1,0 +1,25 @@
+#pragma once
+#include "../core/last_extreme.h"
+#include "../core/window.h"
+
+namespace LQ_NS {
+
+struct RollingSinceMax {
+  static constexpr Spec spec{"rolling_since_max",
+                             Shape::Rolling,
+                             {"x"},
+                             {"y"},
+                             {window_option(1), kMinPeriods},
+                             "Rows since the last greatest value of a window, 0 where it is the newest.",
+                             "t − max{i: x[i] = max x}",
+                             "Chande 1995, Aroon, Stocks & Commodities 13",
+                             0};
+  template <class V>
+  using State = LastExtreme<V, 1>;
+  template <class V>
+  static LQ_FN V value(const State<V>& s, const V*, const Window& w) {
+    return splat<V>(w.newest) - s.at;
+  }
+};
+
+}  // namespace LQ_NS
