@@ -1,8 +1,8 @@
 import { constant, type Operator, type Parameter, rows, series, value } from './signature.js'
 
 /**
- * Operators whose value depends on every row before. A missing input leaves the state as it was and gives missing; means
- * over n rows begin with the mean of the first n valid values.
+ * Operators whose value depends on every row before. A missing input leaves the state as it was and gives missing; a
+ * mean over n rows begins with the mean of the first n valid values.
  */
 export const RECURSIVE: Operator[] = [
   {
