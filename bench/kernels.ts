@@ -32,7 +32,7 @@ async function runCase(spec: KernelSpec, { backend, compare }: CaseOptions): Pro
   for (let i = 0; i < spec.inputs.length; i++) arena.set(walk(slot, i + 1), i * slot)
   const step = { kernel: spec.name, inputs: spec.inputs.map((_, i) => i), outputs: [spec.inputs.length], options }
   const index = new Map([[spec.name, KERNELS.indexOf(spec)]])
-  const encoded = encodeSteps([step], index, { rows: ROWS, tiles, first: 0, scratch: (slots * slot) / TILE })
+  const encoded = encodeSteps([step], index, { rows: ROWS, cols: COLS, first: 0, scratch: (slots * slot) / TILE })
   const handle = addon.open(backend === 'cuda' ? 'cuda:0' : chooseIsa(addon, 'auto'))
   const end = spec.shape === 'cross' ? ROWS : tiles
   const time = await measure(() => addon.run(handle, encoded.words, encoded.options, arena, 0, end))

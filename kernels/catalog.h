@@ -4,10 +4,16 @@
 #include "ops/adaptive_mean.h"
 #include "ops/add.h"
 #include "ops/atr.h"
+#include "ops/cross_corr.h"
+#include "ops/cross_count.h"
 #include "ops/cross_demean.h"
+#include "ops/cross_mean.h"
 #include "ops/cross_percentile.h"
 #include "ops/cross_rank.h"
+#include "ops/cross_residual.h"
 #include "ops/cross_scale.h"
+#include "ops/cross_std.h"
+#include "ops/cross_sum.h"
 #include "ops/cross_winsorize_mad.h"
 #include "ops/cross_winsorize_quantile.h"
 #include "ops/cross_winsorize_sigma.h"
@@ -68,10 +74,16 @@
   X(AdaptiveMean) \
   X(Add) \
   X(Atr) \
+  X(CrossCorr) \
+  X(CrossCount) \
   X(CrossDemean) \
+  X(CrossMean) \
   X(CrossPercentile) \
   X(CrossRank) \
+  X(CrossResidual) \
   X(CrossScale) \
+  X(CrossStd) \
+  X(CrossSum) \
   X(CrossWinsorizeMad) \
   X(CrossWinsorizeQuantile) \
   X(CrossWinsorizeSigma) \

@@ -173,9 +173,10 @@ napi_value Open(napi_env env, napi_callback_info info) {
 bool decode(const int32_t* words, size_t count, const double* options, size_t option_count, double* arena,
             size_t arena_length, lq::Work* work) {
   if (count < 5) return false;
-  const int64_t rows = words[0], tiles = words[1], slot = rows * tiles * lq::kTile;
+  const int64_t rows = words[0], columns = words[1], tiles = (columns + lq::kTile - 1) / lq::kTile;
+  const int64_t slot = rows * tiles * lq::kTile;
   const int64_t scratch = (int64_t)words[3] * lq::kTile;
-  if (rows < 1 || tiles < 1 || words[2] < 0 || words[4] < 0 || scratch < 0 || scratch > (int64_t)arena_length)
+  if (rows < 1 || columns < 1 || words[2] < 0 || words[4] < 0 || scratch < 0 || scratch > (int64_t)arena_length)
     return false;
   size_t at = 5, option = 0;
   for (int32_t i = 0; i < words[4]; ++i) {
@@ -185,7 +186,7 @@ bool decode(const int32_t* words, size_t count, const double* options, size_t op
     if (kernel < 0 || kernel >= kKernels || inputs < 1 || inputs > kInputsMax || outputs < 1 || outputs > kOutputsMax)
       return false;
     lq::Args a{};
-    a.rows = rows, a.tiles = tiles, a.first = words[2],
+    a.rows = rows, a.tiles = tiles, a.columns = columns, a.first = words[2],
     a.scratch = (double*)(((uintptr_t)(arena + scratch) + 63) & ~(uintptr_t)63);
     for (int k = 0; k < inputs + outputs; ++k, ++at) {
       if (at >= count || words[at] < 0 || (words[at] + 1) * slot > (int64_t)arena_length) return false;

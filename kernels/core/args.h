@@ -14,6 +14,7 @@ struct Args {
   const double* in[4];
   double* out[2];
   int64_t rows, tiles;
+  int64_t columns;    // at most tiles · kTile: the last of them are spare, and missing in every slot
   int64_t first;      // absolute panel row of row 0: windows are cut into blocks by absolute row
   double options[4];  // in the order of the spec
   double* scratch;    // private to the caller; size by scratch_elements()

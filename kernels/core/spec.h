@@ -34,6 +34,12 @@ struct Spec {
   double accuracy;  // greatest error against the reference, relative to the scale of the values that enter
 };
 
+LQ_FN constexpr int inputs_of(const Spec& spec) {
+  int n = 0;
+  while (n < kInputsMax && spec.inputs[n]) ++n;
+  return n;
+}
+
 /** Options of every window kernel; `least` is the smallest window that has a meaning. */
 constexpr Option window_option(double least) { return {"window", least, kWindowMax, 20, "rows"}; }
 constexpr Option kMinPeriods = {"min_periods", 0, kWindowMax, 0, "valid values; 0 = the whole window"};

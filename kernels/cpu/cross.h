@@ -7,24 +7,32 @@
 
 namespace LQ_NS {
 
-/** What a cross kernel may ask of its row. Sums are kStrands strided partials and a fixed tree, on every backend. */
+/**
+ * What a cross kernel of N inputs may ask of its row. Sums are kStrands strided partials and a fixed tree, on every
+ * backend, over the columns where all inputs are there.
+ */
+template <int N>
 struct CpuRow {
-  const double* x;  // [columns], spare ones missing
+  const double* x[N];  // [columns], spare ones missing
   double* y;
-  int64_t columns;
-  Order& order;    // of this row and its neighbours
-  int lane;        // which of them this one is
-  uint64_t* keys;  // [columns] room to select in
+  int64_t columns, filled;  // in whole tiles; without the spare ones
+  Order& order;             // of this row and its neighbours
+  int lane;                 // which of them this one is
+  uint64_t* keys;           // [columns] room to select in
   double middle = 0;
   bool folded = false;
 
+  LQ_FN void read(int64_t c, V* v) const {
+    for (int i = 0; i < N; ++i) v[i] = load(x[i] + c);
+  }
   template <class F>
   LQ_FN double sum(F f) const {
     V p[kStrands / LQ_LANES]{};
     for (int64_t c = 0; c < columns; c += LQ_LANES) {
-      const V v = load(x + c);
+      V v[N];
+      read(c, v);
       V& strand = p[c / LQ_LANES % (kStrands / LQ_LANES)];
-      strand = strand + select(valid(v), f(v), splat<V>(0));
+      strand = strand + select(all_valid<N>(v), applied<N>(f, v), splat<V>(0));
     }
     double s[kStrands];
     __builtin_memcpy(s, p, sizeof s);
@@ -33,14 +41,16 @@ struct CpuRow {
     return s[0];
   }
   LQ_FN double count() const {
-    return sum([](auto v) { return one_where<decltype(v)>(valid(v)); });
+    return sum([](auto v, auto...) { return splat<decltype(v)>(1); });
   }
-  /** The least valid value, +∞ where there is none. */
+  /** The least value of an input, +∞ where there is none. */
+  template <int I = 0>
   LQ_FN double least() const {
     V m = splat<V>(__builtin_inf());
     for (int64_t c = 0; c < columns; c += LQ_LANES) {
-      const V v = load(x + c);
-      m = select(v < m, v, m);
+      V v[N];
+      read(c, v);
+      m = select(all_valid<N>(v) & (v[I] < m), v[I], m);
     }
     double r = m[0];
     for (int i = 1; i < LQ_LANES; ++i) r = m[i] < r ? m[i] : r;
@@ -49,7 +59,15 @@ struct CpuRow {
   LQ_FN RowMoments moments() const { return row_moments(*this); }
   template <class F>
   LQ_FN void map(F f) {
-    for (int64_t c = 0; c < columns; c += LQ_LANES) store(y + c, finite_or_missing(f(load(x + c))));
+    for (int64_t c = 0; c < columns; c += LQ_LANES) {
+      V v[N];
+      read(c, v);
+      store(y + c, finite_or_missing(applied<N>(f, v)));
+    }
+  }
+  /** One value for every column. */
+  LQ_FN void fill(double value) {
+    for (int64_t c = 0; c < columns; ++c) y[c] = c < filled ? finite_or_missing(value) : missing<double>();
   }
   /** From here on quantiles are of |x − m|. */
   LQ_FN void center(double m) {
@@ -61,7 +79,7 @@ struct CpuRow {
   LQ_FN double nth(int64_t k) const {
     int64_t n = 0;
     for (int64_t c = 0; c < columns; ++c)
-      if (x[c] == x[c]) keys[n++] = ordered_bits(folded ? absolute(x[c] - middle) : x[c]);
+      if (x[0][c] == x[0][c]) keys[n++] = ordered_bits(folded ? absolute(x[0][c] - middle) : x[0][c]);
     return select_kth(keys, n, k);
   }
   /** y = f(values below, values equal, itself included). */
@@ -69,7 +87,7 @@ struct CpuRow {
   LQ_FN void rank(F f) {
     order.sort();
     for (int64_t c = 0; c < columns; ++c) y[c] = missing<double>();
-    order.ties(lane, x, [&](int64_t column, double less, double same) { y[column] = f(less, same); });
+    order.ties(lane, x[0], [&](int64_t column, double less, double same) { y[column] = f(less, same); });
   }
 };
 
@@ -81,22 +99,25 @@ constexpr int64_t kRows = 16;
 
 template <class K>
 void cross(const lq::Args& a, int64_t from, int64_t to) {
+  constexpr int kInputs = inputs_of(K::spec);
   const int64_t columns = a.tiles * kTile;
   double* const x = a.scratch;
-  double* const y = x + kRows * columns;
+  double* const y = x + kInputs * kRows * columns;
   Key* const keys = (Key*)(y + kRows * columns);
   Entry* const entries = (Entry*)(keys + columns);
   for (int64_t start = from; start < to; start += kRows) {
     const int64_t rows = start + kRows < to ? kRows : to - start;
-    for (int64_t tile = 0; tile < a.tiles; ++tile)
-      for (int64_t r = 0; r < rows; ++r)
-        __builtin_memcpy(x + r * columns + tile * kTile, a.in[0] + (tile * a.rows + start + r) * kTile,
-                         kTile * sizeof(double));
+    for (int i = 0; i < kInputs; ++i)
+      for (int64_t tile = 0; tile < a.tiles; ++tile)
+        for (int64_t r = 0; r < rows; ++r)
+          __builtin_memcpy(x + (i * kRows + r) * columns + tile * kTile, a.in[i] + (tile * a.rows + start + r) * kTile,
+                           kTile * sizeof(double));
     for (int64_t first = 0; first < rows; first += LQ_LANES) {
       const int64_t side = rows - first < LQ_LANES ? rows - first : LQ_LANES;  // rows that are sorted side by side
       Order order(x + first * columns, columns, side, keys, entries);
       for (int64_t r = 0; r < side; ++r) {
-        CpuRow row{x + (first + r) * columns, y + (first + r) * columns, columns, order, (int)r, (uint64_t*)entries};
+        CpuRow<kInputs> row{{}, y + (first + r) * columns, columns, a.columns, order, (int)r, (uint64_t*)entries};
+        for (int i = 0; i < kInputs; ++i) row.x[i] = x + (i * kRows + first + r) * columns;
         K::run(row, a.options);
       }
     }

@@ -15,12 +15,6 @@ LQ_FN V load(const double* p) {
 }
 LQ_FN void store(double* p, V v) { __builtin_memcpy(p, &v, sizeof v); }
 
-constexpr int inputs_of(const Spec& spec) {
-  int n = 0;
-  while (n < kInputsMax && spec.inputs[n]) ++n;
-  return n;
-}
-
 /** One group of LQ_LANES columns of a tile: rows are kTile doubles apart. */
 template <class K>
 struct Column {

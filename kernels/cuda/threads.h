@@ -88,7 +88,7 @@ LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
   if constexpr (K::spec.shape == Shape::Segment) {
     if (i < a.tiles) segment_thread<K>(a, i);
   } else if constexpr (K::spec.shape == Shape::Cross) {
-    WarpRow row{a, i / kStrands, a.tiles * kTile, (int)(i % kStrands)};
+    WarpRow<inputs_of(K::spec)> row{a, i / kStrands, a.tiles * kTile, (int)(i % kStrands)};
     if (row.row < a.rows) K::run(row, a.options);
   } else if constexpr (K::spec.shape == Shape::Scan) {
     if (i < a.tiles * kTile) scan_thread<K>(a, i);

@@ -13,7 +13,8 @@ namespace LQ_NS {
 
 constexpr int kTile = lq::kTile;
 
-/** A row, held by one warp: thread l owns the columns l, l + 32, … and the l-th strand of every sum. */
+/** A row of N inputs, held by one warp: thread l owns the columns l, l + 32, … and the l-th strand of every sum. */
+template <int N>
 struct WarpRow {
   const lq::Args& a;
   int64_t row, columns;
@@ -26,24 +27,28 @@ struct WarpRow {
     const double x = a.in[0][at(c)];
     return folded ? absolute(x - middle) : x;
   }
+  LQ_DEVICE void read(int64_t c, double* v) const {
+    for (int i = 0; i < N; ++i) v[i] = a.in[i][at(c)];
+  }
   template <class F>
   LQ_DEVICE double sum(F f) const {
-    double s = 0;
+    double s = 0, v[N];
     for (int64_t c = lane; c < columns; c += kStrands) {
-      const double x = a.in[0][at(c)];
-      s = s + (valid(x) ? f(x) : 0.0);
+      read(c, v);
+      s = s + (all_valid<N>(v) ? applied<N>(f, v) : 0.0);
     }
     for (int half = kStrands / 2; half > 0; half /= 2) s = s + __shfl_down_sync(~0u, s, half);
     return __shfl_sync(~0u, s, 0);
   }
   LQ_DEVICE double count() const {
-    return sum([](double) { return 1.0; });
+    return sum([](auto...) { return 1.0; });
   }
+  template <int I = 0>
   LQ_DEVICE double least() const {
-    double m = __builtin_inf();
+    double m = __builtin_inf(), v[N];
     for (int64_t c = lane; c < columns; c += kStrands) {
-      const double x = a.in[0][at(c)];
-      m = x < m ? x : m;
+      read(c, v);
+      m = all_valid<N>(v) && v[I] < m ? v[I] : m;
     }
     for (int half = kStrands / 2; half > 0; half /= 2) {
       const double other = __shfl_down_sync(~0u, m, half);
@@ -54,7 +59,15 @@ struct WarpRow {
   LQ_DEVICE RowMoments moments() const { return row_moments(*this); }
   template <class F>
   LQ_DEVICE void map(F f) {
-    for (int64_t c = lane; c < columns; c += kStrands) a.out[0][at(c)] = finite_or_missing(f(a.in[0][at(c)]));
+    double v[N];
+    for (int64_t c = lane; c < columns; c += kStrands) {
+      read(c, v);
+      a.out[0][at(c)] = finite_or_missing(applied<N>(f, v));
+    }
+  }
+  LQ_DEVICE void fill(double value) {
+    for (int64_t c = lane; c < columns; c += kStrands)
+      a.out[0][at(c)] = c < a.columns ? finite_or_missing(value) : missing<double>();
   }
   LQ_DEVICE void center(double m) {
     middle = m;

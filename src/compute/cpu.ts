@@ -35,7 +35,7 @@ export interface CpuOptions {
  * @throws LQ_INTERRUPTED if the signal is aborted; no thread touches the arena then
  */
 export async function runStageOnCpu(stage: Stage, panel: Panel, options: CpuOptions): Promise<void> {
-  const { rows, tiles, firstRow: first, arena } = panel
+  const { rows, cols, tiles, firstRow: first, arena } = panel
   if (rows === 0 || tiles === 0) return
   const { catalogue, threads, target, signal } = options
   const { units, unitsPerRange, lanes } = cut(stage, { rows, tiles, threads, catalogue })
@@ -43,7 +43,7 @@ export async function runStageOnCpu(stage: Stage, panel: Panel, options: CpuOpti
   assert(free >= Math.max(lanes, 1) * options.scratch, `${lanes} × ${options.scratch} doubles of scratch, got ${free}`)
   const laneAt = (lane: number) => {
     const scratch = (scratchStart(arena) + lane * options.scratch) / TILE_COLUMNS
-    const steps = encodeSteps(stage.steps, catalogue.index, { rows, tiles, first, scratch })
+    const steps = encodeSteps(stage.steps, catalogue.index, { rows, cols, first, scratch })
     return { target, arena: arena.values, units, unitsPerRange, ...steps }
   }
   if (lanes === 0) runHere(laneAt(0), signal)

@@ -23,9 +23,9 @@ export async function runStageOnCuda(
   panel: Panel,
   options: { catalogue: Catalogue; device: number; signal?: AbortSignal; pool?: Pool },
 ): Promise<void> {
-  const { rows, tiles, firstRow: first, arena } = panel
+  const { rows, cols, tiles, firstRow: first, arena } = panel
   if (rows === 0 || tiles === 0) return
-  const steps = encodeSteps(stage.steps, options.catalogue.index, { rows, tiles, first, scratch: 0 })
+  const steps = encodeSteps(stage.steps, options.catalogue.index, { rows, cols, first, scratch: 0 })
   const units = stage.axis === 'tiles' ? tiles : rows
   const target = `cuda:${options.device}` as const
   await runLanes(

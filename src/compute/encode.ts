@@ -4,13 +4,14 @@ import type { KernelSpec, Step } from '../types.js'
 /** Shape of the panel that steps run on. */
 export interface Extent {
   rows: number
-  tiles: number
+  /** columns that are no spare ones of the last tile */
+  cols: number
   /** absolute panel row of row 0; windows are cut into blocks by it */
   first: number
 }
 
 /**
- * What the addon reads: `[rows, tiles, first, scratch, steps, (kernel, inputs, outputs, …slots)…]`, and all options in
+ * What the addon reads: `[rows, cols, first, scratch, steps, (kernel, inputs, outputs, …slots)…]`, and all options in
  * order.
  */
 export interface Encoded {
@@ -28,7 +29,7 @@ export function encodeSteps(
   index: ReadonlyMap<string, number>,
   extent: Extent & { scratch: number },
 ): Encoded {
-  const words = [extent.rows, extent.tiles, extent.first, extent.scratch, steps.length]
+  const words = [extent.rows, extent.cols, extent.first, extent.scratch, steps.length]
   for (const step of steps) {
     words.push(index.get(step.kernel)!, step.inputs.length, step.outputs.length, ...step.inputs, ...step.outputs)
   }
@@ -41,11 +42,11 @@ const CROSS_ROWS = 16
 const CROSS_LANES = 8
 
 /**
- * Doubles of scratch that one caller of a step needs: running sums of a window, or a block of rows and its sort, and
- * one cache line more to align them.
+ * Doubles of scratch that one caller of a step needs: running sums of a window, or a block of rows of each input and of
+ * the result and their sort, and one cache line more to align them.
  */
 export function scratchElements(spec: KernelSpec, options: readonly number[], tiles: number): number {
-  if (spec.shape === 'cross') return (2 * CROSS_ROWS + CROSS_LANES + 4) * tiles * TILE + TILE
+  if (spec.shape === 'cross') return ((spec.inputs.length + 1) * CROSS_ROWS + CROSS_LANES + 4) * tiles * TILE + TILE
   if (spec.shape === 'rolling' && spec.state > 0) return options[0] * spec.state * TILE + TILE
   return 0
 }

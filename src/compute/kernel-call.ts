@@ -63,7 +63,7 @@ export function runKernel(
   const step = { kernel: name, inputs: inputs.map((_, i) => i), outputs, options: values }
   const { words, options: encoded } = encodeSteps([step], new Map([[name, index]]), {
     rows,
-    tiles,
+    cols,
     first: shape.first ?? 0,
     scratch,
   })

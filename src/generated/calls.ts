@@ -60,6 +60,33 @@ export function atr(high: Float64Array, low: Float64Array, close: Float64Array, 
 }
 
 /**
+ * Pearson correlation across the row, of the columns where both are valid, in every column; missing where either is all equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] Σ (x − mean x)(y − mean y) / √(Σ (x − mean x)² · Σ (y − mean y)²)
+ * @throws LQ_USAGE if a table has another size
+ * @see Pearson 1895, doi:10.1098/rspl.1895.0041
+ */
+export function crossCorr(x: Float64Array, y: Float64Array, shape: TableShape) {
+  return runKernel('cross_corr', [x, y], shape, [])[0]
+}
+
+/**
+ * Count of the valid values of the row, in every column; missing where there is none.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] n
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function crossCount(x: Float64Array, shape: TableShape) {
+  return runKernel('cross_count', [x], shape, [])[0]
+}
+
+/**
  * The value less the mean of its row.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -70,6 +97,19 @@ export function atr(high: Float64Array, low: Float64Array, close: Float64Array, 
  */
 export function crossDemean(x: Float64Array, shape: TableShape) {
   return runKernel('cross_demean', [x], shape, [])[0]
+}
+
+/**
+ * Mean of the row, in every column; missing where there is no value.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] Σ x / n
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function crossMean(x: Float64Array, shape: TableShape) {
+  return runKernel('cross_mean', [x], shape, [])[0]
 }
 
 /**
@@ -99,6 +139,20 @@ export function crossRank(x: Float64Array, shape: TableShape) {
 }
 
 /**
+ * What is left of y when its least-squares multiple of x across the row, through the origin, is taken away; y where x is all 0.
+ *
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] y − x·Σxy/Σx²
+ * @throws LQ_USAGE if a table has another size
+ * @see Gauss 1809, Theoria motus
+ */
+export function crossResidual(y: Float64Array, x: Float64Array, shape: TableShape) {
+  return runKernel('cross_residual', [y, x], shape, [])[0]
+}
+
+/**
  * The row scaled to a sum of absolute values of a; missing where that sum is 0.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -111,6 +165,32 @@ export function crossRank(x: Float64Array, shape: TableShape) {
  */
 export function crossScale(x: Float64Array, shape: TableShape, options: { a?: number } = {}) {
   return runKernel('cross_scale', [x], shape, [options.a ?? 1])[0]
+}
+
+/**
+ * Population standard deviation of the row (ddof = 0), in every column.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] √(Σ (x − mean)² / n)
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function crossStd(x: Float64Array, shape: TableShape) {
+  return runKernel('cross_std', [x], shape, [])[0]
+}
+
+/**
+ * Sum of the row, in every column; missing where there is no value.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] Σ x
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function crossSum(x: Float64Array, shape: TableShape) {
+  return runKernel('cross_sum', [x], shape, [])[0]
 }
 
 /**

@@ -80,6 +80,39 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 3
   },
   {
+    "name": "cross_corr",
+    "shape": "cross",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Pearson correlation across the row, of the columns where both are valid, in every column; missing where either is all equal.",
+    "formula": "Σ (x − mean x)(y − mean y) / √(Σ (x − mean x)² · Σ (y − mean y)²)",
+    "source": "Pearson 1895, doi:10.1098/rspl.1895.0041",
+    "accuracy": 1e-10,
+    "state": 0
+  },
+  {
+    "name": "cross_count",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Count of the valid values of the row, in every column; missing where there is none.",
+    "formula": "n",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
     "name": "cross_demean",
     "shape": "cross",
     "inputs": [
@@ -91,6 +124,22 @@ export const KERNELS: readonly KernelSpec[] = [
     "options": [],
     "summary": "The value less the mean of its row.",
     "formula": "x − mean",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_mean",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Mean of the row, in every column; missing where there is no value.",
+    "formula": "Σ x / n",
     "source": "definition",
     "accuracy": 1e-12,
     "state": 0
@@ -128,6 +177,23 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 0
   },
   {
+    "name": "cross_residual",
+    "shape": "cross",
+    "inputs": [
+      "y",
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "What is left of y when its least-squares multiple of x across the row, through the origin, is taken away; y where x is all 0.",
+    "formula": "y − x·Σxy/Σx²",
+    "source": "Gauss 1809, Theoria motus",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
     "name": "cross_scale",
     "shape": "cross",
     "inputs": [
@@ -148,6 +214,38 @@ export const KERNELS: readonly KernelSpec[] = [
     "summary": "The row scaled to a sum of absolute values of a; missing where that sum is 0.",
     "formula": "a·x / Σ|x|",
     "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "cross_std",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Population standard deviation of the row (ddof = 0), in every column.",
+    "formula": "√(Σ (x − mean)² / n)",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 0
+  },
+  {
+    "name": "cross_sum",
+    "shape": "cross",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Sum of the row, in every column; missing where there is no value.",
+    "formula": "Σ x",
+    "source": "definition",
     "accuracy": 1e-12,
     "state": 0
   },

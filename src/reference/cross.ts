@@ -1,5 +1,15 @@
 import { finiteOrMissing, missingTable, type ReferenceKernel } from './kernel.js'
-import { allEqual, averageRanks, deviations, mean, median, quantile, sum, sumOfProducts } from './statistics.js'
+import {
+  allEqual,
+  averageRanks,
+  correlation,
+  deviations,
+  mean,
+  median,
+  quantile,
+  sum,
+  sumOfProducts,
+} from './statistics.js'
 
 /** Kernels across the columns of one row, over the values that are there. */
 export const CROSS: Record<string, ReferenceKernel> = {
@@ -13,24 +23,52 @@ export const CROSS: Record<string, ReferenceKernel> = {
   cross_winsorize_mad: cross(winsorizeMad),
   cross_winsorize_quantile: cross(winsorizeQuantile),
   cross_scale: cross(scale),
+  cross_residual: acrossRow(([y, x]) => residual(y, x)),
+  cross_count: rowScalar(([x]) => x.length || Number.NaN),
+  cross_sum: rowScalar(([x]) => (x.length === 0 ? Number.NaN : sum(x))),
+  cross_mean: rowScalar(([x]) => mean(x)),
+  cross_std: rowScalar(([x]) => spread(x)),
+  cross_corr: rowScalar(([x, y]) => correlation(x, y)),
 }
 
+type Options = Record<string, number>
+
 /** @param formula takes the valid values of a row, at least one, and gives as many results in the same order */
-function cross(formula: (x: Float64Array, options: Record<string, number>) => Float64Array): ReferenceKernel {
-  return ([x], options, shape) => {
+function cross(formula: (x: Float64Array, options: Options) => Float64Array): ReferenceKernel {
+  return acrossRow(([x], options) => formula(x, options))
+}
+
+/** @param formula takes the inputs at the columns where all are there, and gives a result for each of these */
+function acrossRow(formula: (inputs: Float64Array[], options: Options) => Float64Array): ReferenceKernel {
+  return (inputs, options, shape) => {
     const out = missingTable(shape)
     for (let start = 0; start < out.length; start += shape.cols) {
-      const row = x.subarray(start, start + shape.cols)
-      const valid = Array.from(row.keys()).filter((n) => Number.isFinite(row[n]))
-      if (valid.length === 0) continue
-      const results = formula(
-        Float64Array.from(valid, (n) => row[n]),
-        options,
-      )
-      for (const [i, n] of valid.entries()) out[start + n] = finiteOrMissing(results[i])
+      const { columns, values } = validOf(inputs, { start, cols: shape.cols })
+      if (columns.length === 0) continue
+      const results = formula(values, options)
+      for (const [i, n] of columns.entries()) out[start + n] = finiteOrMissing(results[i])
     }
     return [out]
   }
+}
+
+/** @param formula takes the inputs at the columns where all are there, and gives one number for the whole row */
+function rowScalar(formula: (inputs: Float64Array[]) => number): ReferenceKernel {
+  return (inputs, _options, shape) => {
+    const out = missingTable(shape)
+    for (let start = 0; start < out.length; start += shape.cols) {
+      const { values } = validOf(inputs, { start, cols: shape.cols })
+      out.fill(finiteOrMissing(formula(values)), start, start + shape.cols)
+    }
+    return [out]
+  }
+}
+
+/** The columns of a row in which every input is there, and the inputs at these. */
+function validOf(inputs: Float64Array[], { start, cols }: { start: number; cols: number }) {
+  const rows = inputs.map((input) => input.subarray(start, start + cols))
+  const columns = Array.from(rows[0].keys()).filter((n) => rows.every((row) => Number.isFinite(row[n])))
+  return { columns, values: rows.map((row) => Float64Array.from(columns, (n) => row[n])) }
 }
 
 /** Standard deviation, ddof 0. */
@@ -67,6 +105,14 @@ function winsorizeQuantile(x: Float64Array, { q }: Record<string, number>): Floa
 function scale(x: Float64Array, { a }: Record<string, number>): Float64Array {
   const total = sum(x.map(Math.abs))
   return x.map((value) => (a * value) / total)
+}
+
+/** Least squares through the origin; where x is all 0 any multiple is as good, and y stays as it is. */
+function residual(y: Float64Array, x: Float64Array): Float64Array {
+  const squares = sumOfProducts(x, x)
+  if (squares === 0) return y
+  const slope = sumOfProducts(x, y) / squares
+  return y.map((value, i) => value - x[i] * slope)
 }
 
 function clip(x: Float64Array, { low, high }: { low: number; high: number }): Float64Array {

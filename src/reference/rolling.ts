@@ -1,5 +1,5 @@
 import { finiteOrMissing, missingTable, type ReferenceKernel } from './kernel.js'
-import { allEqual, deviations, mean, sum, sumOfProducts } from './statistics.js'
+import { allEqual, correlation, deviations, mean, sum, sumOfProducts } from './statistics.js'
 
 /** Kernels of the last `window` rows of a column; rows before the first count as missing. */
 export const ROLLING: Record<string, ReferenceKernel> = {
@@ -14,7 +14,7 @@ export const ROLLING: Record<string, ReferenceKernel> = {
   rolling_min: rolling(({ x }) => x.reduce((a, b) => Math.min(a, b))),
   rolling_max: rolling(({ x }) => x.reduce((a, b) => Math.max(a, b))),
   rolling_zscore: rolling(zscore),
-  rolling_corr: rolling(correlation),
+  rolling_corr: rolling(({ x, y }) => correlation(x, y)),
   rolling_cov: rolling(({ x, y }) => covariance(x, y)),
   rolling_slope: rolling(slope),
   rolling_rank: rolling(rank),
@@ -90,15 +90,6 @@ function zscore({ x, newest }: Window): number {
   if (!newest || allEqual(x)) return Number.NaN
   const around = deviations(x)
   return around[x.length - 1] / Math.sqrt(sumOfProducts(around, around) / (x.length - 1))
-}
-
-function correlation({ x, y }: Window): number {
-  if (allEqual(x) || allEqual(y)) return Number.NaN
-  const dx = deviations(x)
-  const dy = deviations(y)
-  const r = sumOfProducts(dx, dy) / (Math.sqrt(sumOfProducts(dx, dx)) * Math.sqrt(sumOfProducts(dy, dy)))
-  // Squares of deviations below 1e-162 are 0: the ratio is then ∞ and says nothing, not even ±1.
-  return Number.isFinite(r) ? Math.max(-1, Math.min(1, r)) : Number.NaN
 }
 
 /** Least squares on the row number; of one value 0 ÷ 0. */

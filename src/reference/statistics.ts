@@ -37,6 +37,16 @@ export function sumOfProducts(a: Float64Array, b: Float64Array): number {
   return sum(a.map((value, i) => value * b[i]))
 }
 
+/** Pearson correlation, −1 … 1; NaN where either side is all equal. @see Pearson 1895, doi:10.1098/rspl.1895.0041 */
+export function correlation(x: Float64Array, y: Float64Array): number {
+  if (allEqual(x) || allEqual(y)) return Number.NaN
+  const dx = deviations(x)
+  const dy = deviations(y)
+  const r = sumOfProducts(dx, dy) / (Math.sqrt(sumOfProducts(dx, dx)) * Math.sqrt(sumOfProducts(dy, dy)))
+  // Squares of deviations below 1e-162 are 0: the ratio is then ∞ and says nothing, not even ±1.
+  return Number.isFinite(r) ? Math.max(-1, Math.min(1, r)) : Number.NaN
+}
+
 /** Whether no two values differ (0 and −0 do not); true of none and of one. */
 export function allEqual(values: Float64Array): boolean {
   return values.every((value) => value === values[0])

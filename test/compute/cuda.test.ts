@@ -28,7 +28,7 @@ test('one call has the whole stage, on the device that was chosen', async () => 
   await runStageOnCuda(stage, panel, { catalogue, device: 3, pool })
   expect(lanes).toMatchObject([{ target: 'cuda:3', units: 20, unitsPerRange: 20 }])
   expect(lanes[0].arena).toBe(panel.arena.values)
-  expect([...lanes[0].words]).toEqual([20, 2, 0, 0, 1, catalogue.index.get('cross_rank'), 1, 1, 2, 3])
+  expect([...lanes[0].words]).toEqual([20, 9, 0, 0, 1, catalogue.index.get('cross_rank'), 1, 1, 2, 3])
 })
 
 test('a device without memory is an error of its own', async () => {

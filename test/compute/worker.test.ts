@@ -10,7 +10,7 @@ describe.skipIf(!addon)('a lane (skipped without the addon)', () => {
   const { index } = catalogueOf(addon?.describe() ?? [])
   const steps = encodeSteps([{ kernel: 'negate', inputs: [0], outputs: [1], options: [] }], index, {
     rows: 2,
-    tiles: 3,
+    cols: 24,
     first: 0,
     scratch: 0,
   })

@@ -357,6 +357,61 @@ const ROWS: Example[] = [
   ['quantile bounds are interpolated', 'cross_winsorize_quantile', [[1, 2, 3, 4, _]], { q: 0.1 }, [1.3, 2, 3, 3.7, _]],
   ['a scaled row keeps its signs', 'cross_scale', [[1, -3, _]], { a: 2 }, [0.5, -1.5, _]],
   ['a row of zeros has no scale', 'cross_scale', [[0, -0, _]], { a: 1 }, [_, _, _]],
+  ['a mean is in every column', 'cross_mean', [[1, _, 5]], {}, [3, 3, 3]],
+  ['a sum of nothing is missing', 'cross_sum', [[_, _]], {}, [_, _]],
+  ['a count of nothing is missing', 'cross_count', [[_, _]], {}, [_, _]],
+  ['a count is of what is there', 'cross_count', [[7, _, 7]], {}, [2, 2, 2]],
+  ['a standard deviation divides by n', 'cross_std', [[1, 3, _]], {}, [1, 1, 1]],
+  [
+    'a correlation is of pairs, and in every column',
+    'cross_corr',
+    [
+      [1, 2, 3, 9, _],
+      [2, 4, 6, _, 9],
+    ],
+    {},
+    [1, 1, 1, 1, 1],
+  ],
+  [
+    'a correlation with equal values is missing',
+    'cross_corr',
+    [
+      [0.1, 0.1, 0.1],
+      [1, 2, 3],
+    ],
+    {},
+    [_, _, _],
+  ],
+  [
+    'a correlation of one pair is missing',
+    'cross_corr',
+    [
+      [1, _],
+      [2, 3],
+    ],
+    {},
+    [_, _],
+  ],
+  [
+    'a residual is of pairs',
+    'cross_residual',
+    [
+      [1, 2, _, 4],
+      [1, 1, 1, _],
+    ],
+    {},
+    [-0.5, 0.5, _, _],
+  ],
+  [
+    'a residual on zeros is what it was',
+    'cross_residual',
+    [
+      [1, 2],
+      [0, 0],
+    ],
+    {},
+    [1, 2],
+  ],
 ]
 
 describe.each(SUBJECTS)('$subject', ({ compute }) => {

@@ -1,6 +1,6 @@
 import { REFERENCE } from '../../src/reference/index.js'
 import type { Shape } from '../../src/reference/kernel.js'
-import { median } from '../../src/reference/statistics.js'
+import { mean, median, sum, sumOfProducts } from '../../src/reference/statistics.js'
 
 /** One use of a kernel and what the reference makes of it. */
 export interface Judged {
@@ -52,6 +52,11 @@ const SCALE: Record<string, (judged: Judged) => Float64Array> = {
   cross_demean: ({ expected, shape }) =>
     perRow(expected, shape, (row) => rms(row)).map((std, i) => std + Math.abs(expected[i])),
   cross_zscore: ({ inputs, expected, shape }) => unlessUnresolved(expected, perRow(inputs[0], shape, spreadOf)),
+  cross_mean: ({ inputs, shape }) => perRow(inputs[0], shape, (row) => mean(row.map(Math.abs))),
+  cross_sum: ({ inputs, shape }) => perRow(inputs[0], shape, (row) => sum(row.map(Math.abs))),
+  cross_std: resolved,
+  cross_corr: ({ inputs, shape }) => perPairs(inputs, shape, spreadOf).map((std) => (std === Infinity ? std : 1)),
+  cross_residual: residualScale,
   cross_winsorize_sigma: ({ inputs, expected, shape, options }) =>
     perRow(inputs[0], shape, (row) => (1 + options.k) * spreadOf(row)).map((reach, i) => reach + Math.abs(expected[i])),
   cross_winsorize_mad: ({ inputs, expected, shape, options }) =>
@@ -97,6 +102,27 @@ function perRow(table: Float64Array, { cols }: Shape, size: (valid: Float64Array
   const out = new Float64Array(table.length)
   for (let start = 0; start < table.length; start += cols) {
     out.fill(size(table.subarray(start, start + cols).filter(Number.isFinite)), start, start + cols)
+  }
+  return out
+}
+
+/** The greater of the sizes of both inputs, over the columns of a row in which both are there. */
+function perPairs([x, y]: Float64Array[], shape: Shape, size: (valid: Float64Array) => number): Float64Array {
+  const where = (values: Float64Array, other: Float64Array) =>
+    values.map((value, i) => (Number.isFinite(other[i]) ? value : Number.NaN))
+  const sizes = perRow(where(y, x), shape, size)
+  return perRow(where(x, y), shape, size).map((value, i) => Math.max(value, sizes[i]))
+}
+
+/** |y| + |x| · √(Σy²/Σx²): the greatest that a multiple of x can be; ∞ where squares of x have no digits. */
+function residualScale({ inputs: [y, x], shape: { rows, cols } }: Judged): Float64Array {
+  const out = new Float64Array(rows * cols)
+  for (let start = 0; start < out.length; start += cols) {
+    const both = Array.from({ length: cols }, (_, n) => start + n).filter((i) => Number.isFinite(x[i] + y[i]))
+    const [xs, ys] = [x, y].map((values) => Float64Array.from(both, (i) => values[i]))
+    const ratio = Math.sqrt(sumOfProducts(ys, ys) / sumOfProducts(xs, xs))
+    const unresolved = sumOfProducts(xs, xs) < STD_RESOLVED ** 2
+    for (const i of both) out[i] = unresolved ? Infinity : Math.abs(y[i]) + Math.abs(x[i]) * ratio
   }
   return out
 }

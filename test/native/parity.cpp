@@ -35,7 +35,7 @@ int main() {
     std::vector<double> in[kInputsMax], scratch(1 << 20), out[2];
     for (auto& v : out) v.assign(kSlot, 0);
     lq::Args a{};
-    a.rows = kRows, a.tiles = kTiles, a.first = kFirst, a.scratch = scratch.data();
+    a.rows = kRows, a.tiles = kTiles, a.columns = kTiles * lq::kTile - 3, a.first = kFirst, a.scratch = scratch.data();
     for (int i = 0; i < kInputsMax && kSpecs[k]->inputs[i]; ++i) {
       for (int64_t j = 0; j < kSlot; ++j) in[i].push_back(next_value(&seed));
       a.in[i] = in[i].data();

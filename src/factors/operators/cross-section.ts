@@ -43,6 +43,29 @@ export const CROSS_SECTION: Operator[] = [
     summary: 'a · x ÷ Σ|x| across symbols',
     lower: ({ dag, node, number }) => dag.apply('cross_scale', [node.x], [number.a]),
   },
+  {
+    name: 'residual',
+    aliases: ['cs_residual'],
+    group: 'cross-section',
+    parameters: [series('y'), x],
+    summary: 'y less its least-squares multiple of x across symbols, a line through the origin; y where x is all 0',
+    lower: ({ dag, node }) => dag.apply('cross_residual', [node.y, node.x]),
+  },
+  {
+    name: 'cross_corr',
+    aliases: ['cs_corr'],
+    group: 'cross-section',
+    parameters: [x, series('y')],
+    summary: 'correlation of x and y across symbols, the same for all; missing where one is constant',
+    lower: ({ dag, node }) => dag.apply('cross_corr', [node.x, node.y]),
+  },
+  plain('cs_mean', ['cross_mean'], { kernel: 'cross_mean', summary: 'mean across symbols, the same for all' }),
+  plain('cs_sum', ['cross_sum'], { kernel: 'cross_sum', summary: 'sum across symbols, the same for all' }),
+  plain('cs_std', ['cross_std'], {
+    kernel: 'cross_std',
+    summary: 'standard deviation across symbols, ddof 0, the same for all',
+  }),
+  plain('cs_count', ['cross_count'], { kernel: 'cross_count', summary: 'symbols with a value, the same for all' }),
 ]
 
 function plain(name: string, aliases: string[], shape: { kernel: string; summary: string }): Operator {
