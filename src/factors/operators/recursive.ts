@@ -1,3 +1,4 @@
+import type { Dag, DagNode } from '../node.js'
 import { constant, type Operator, type Parameter, rows, series, value } from './signature.js'
 
 /**
@@ -65,6 +66,22 @@ export const RECURSIVE: Operator[] = [
   plain('cumsum', 'cumulative_sum', [series('x')], 'sum of all values so far'),
   plain('cumprod', 'cumulative_product', [series('x')], 'product of all values so far'),
   plain('previous', 'previous', [series('x')], 'the value before this one, however many rows are missing between'),
+  {
+    name: 'up_move',
+    aliases: [],
+    group: 'recursive',
+    parameters: [series('high'), series('low')],
+    summary: 'rise of the high since the bar before, where the low fell less, else 0',
+    lower: ({ dag, node }) => directional(dag, rise(dag, node.high), fall(dag, node.low)),
+  },
+  {
+    name: 'down_move',
+    aliases: [],
+    group: 'recursive',
+    parameters: [series('high'), series('low')],
+    summary: 'fall of the low since the bar before, where the high rose less, else 0',
+    lower: ({ dag, node }) => directional(dag, fall(dag, node.low), rise(dag, node.high)),
+  },
   plain(
     'fisher',
     'fisher',
@@ -91,6 +108,15 @@ export const RECURSIVE: Operator[] = [
     lower: ({ dag, node, number }) => dag.apply('sar', [node.high, node.low], [number.acceleration, number.maximum]),
   },
 ]
+
+const rise = (dag: Dag, x: DagNode): DagNode => dag.apply('subtract', [x, dag.apply('previous', [x])])
+const fall = (dag: Dag, x: DagNode): DagNode => dag.apply('subtract', [dag.apply('previous', [x]), x])
+
+/** @see Wilder 1978, New Concepts in Technical Trading Systems, Directional Movement */
+function directional(dag: Dag, move: DagNode, other: DagNode): DagNode {
+  const zero = dag.constant(0)
+  return dag.apply('where', [dag.apply('less', [dag.apply('maximum', [other, zero]), move]), move, zero])
+}
 
 function plain(name: string, kernel: string, parameters: Parameter[], summary: string): Operator {
   const lower: Operator['lower'] = ({ dag, node }) =>
