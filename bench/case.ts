@@ -18,6 +18,18 @@ export interface CaseResult {
   peers: Record<string, { median_s: number; ratio: number }>
   /** further figures of the case */
   detail?: Record<string, number | string>
+  /** where the time goes, the greatest first */
+  profile?: ProfileLine[]
+}
+
+/** A kernel's part of a case: seconds are summed over its steps and over threads. */
+export interface ProfileLine {
+  kernel: string
+  steps: number
+  seconds: number
+  ns_per_cell: number
+  /** bytes of inputs and outputs ÷ time ÷ copy bandwidth of one thread; above 1 where they are in cache */
+  bandwidth_share: number
 }
 
 /** How a case is run. */
@@ -25,6 +37,8 @@ export interface CaseOptions {
   /** measure the peers too */
   compare: boolean
   backend: 'cpu' | 'cuda'
+  /** tell where the time goes, where a case can */
+  profile: boolean
 }
 
 /** A case as data; each runs in a process of its own. */

@@ -1,4 +1,5 @@
 import { chooseIsa, requireAddon } from 'luminaquant/compute/addon.js'
+import { loadCatalogue } from 'luminaquant/compute/catalogue.js'
 import { encodeSteps, scratchElements } from 'luminaquant/compute/encode.js'
 import { KERNELS } from 'luminaquant/generated/specs.js'
 import { TILE_COLUMNS as TILE } from 'luminaquant/panel/arena.js'
@@ -31,11 +32,13 @@ async function runCase(spec: KernelSpec, { backend, compare }: CaseOptions): Pro
   const arena = buffer.subarray(addon.advise(buffer))
   for (let i = 0; i < spec.inputs.length; i++) arena.set(walk(slot, i + 1), i * slot)
   const step = { kernel: spec.name, inputs: spec.inputs.map((_, i) => i), outputs: [spec.inputs.length], options }
-  const index = new Map([[spec.name, KERNELS.indexOf(spec)]])
-  const encoded = encodeSteps([step], index, { rows: ROWS, cols: COLS, first: 0, scratch: (slots * slot) / TILE })
+  const room = (slots * slot) / TILE
+  const encoded = encodeSteps([step], loadCatalogue(), { rows: ROWS, cols: COLS, first: 0, scratch: room, local: room })
   const handle = addon.open(backend === 'cuda' ? 'cuda:0' : chooseIsa(addon, 'auto'))
   const end = spec.shape === 'cross' ? ROWS : tiles
-  const time = await measure(() => addon.run(handle, encoded.words, encoded.options, arena, 0, end))
+  const nothing = new Float64Array(0)
+  const { words, options: values } = encoded
+  const time = await measure(() => addon.run(handle, words, values, arena, nothing, nothing, 0, end))
   addon.close(handle)
   const bytes = slots * slot * 8
   return [

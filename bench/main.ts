@@ -1,17 +1,18 @@
 // What `lq bench` runs, one process per case:
 //   node dist/bench/main.js list [SUITE]            → names, one JSON array
 //   node dist/bench/main.js machine                 → the machine, one JSON object
-//   node dist/bench/main.js run NAME [--compare] [--backend cpu|cuda]   → results, one JSON array
+//   node dist/bench/main.js run NAME [--compare] [--profile] [--backend cpu|cuda]   → results, one JSON array
 import { availableParallelism, cpus } from 'node:os'
 import { loadAddon } from 'luminaquant/compute/addon.js'
 import { copyBandwidth } from './bandwidth.js'
 import type { BenchCase } from './case.js'
 import { databaseCases } from './db.js'
+import { factorCases } from './factors.js'
 import { ioCases } from './io.js'
 import { kernelCases } from './kernels.js'
 import { resampleCases } from './resample.js'
 
-const CASES: BenchCase[] = [...kernelCases, ...resampleCases, ...ioCases, ...databaseCases]
+const CASES: BenchCase[] = [...kernelCases, ...resampleCases, ...factorCases, ...ioCases, ...databaseCases]
 
 async function machine() {
   const { addon } = loadAddon()
@@ -29,7 +30,7 @@ async function run(name: string, flags: string[]) {
   const found = CASES.find((one) => one.name === name)
   if (!found) throw new Error(`no case ${name}`)
   const backend = flags[flags.indexOf('--backend') + 1] === 'cuda' && flags.includes('--backend') ? 'cuda' : 'cpu'
-  return found.run({ compare: flags.includes('--compare'), backend })
+  return found.run({ compare: flags.includes('--compare'), backend, profile: flags.includes('--profile') })
 }
 
 const [verb, word = '', ...flags] = process.argv.slice(2)

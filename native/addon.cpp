@@ -6,18 +6,17 @@
 #include <cstring>
 #include <string>
 
-#include "../kernels/catalog.h"
-#include "../kernels/core/args.h"
 #include "backend.h"
+#include "catalogue.h"
+#include "decode.h"
 #include "duckdb.h"
 
 namespace {
 
 using namespace lq_host;
+using lq::kKernels;
+using lq::kSpecs;
 
-#define SPEC(K) &K::spec,
-const Spec* const kSpecs[] = {LQ_CATALOG(SPEC)};
-constexpr int kKernels = sizeof kSpecs / sizeof kSpecs[0];
 #define IS_OHLCV(K) &K::spec == &Ohlcv::spec,
 constexpr bool kIsOhlcv[] = {LQ_CATALOG(IS_OHLCV)};
 constexpr int ohlcv_index() {
@@ -27,18 +26,6 @@ constexpr int ohlcv_index() {
 }
 constexpr int kOhlcv = ohlcv_index();
 const char* const kShapes[] = {"map", "rolling", "scan", "cross", "segment"};
-
-/** Cache lines of 8 doubles that a rolling kernel keeps per window row; scratch is sized by it. */
-template <class K>
-constexpr int state_lines() {
-  typedef LanesOf<8>::type V8;
-  if constexpr (requires { typename K::template State<V8>; })
-    return sizeof(typename K::template State<V8>) / 64;
-  else
-    return 0;
-}
-#define STATE(K) state_lines<K>(),
-const int kStates[] = {LQ_CATALOG(STATE)};
 
 napi_value text(napi_env env, const char* s) {
   napi_value v;
@@ -90,7 +77,7 @@ napi_value Describe(napi_env env, napi_callback_info) {
     put(env, v, "formula", text(env, s.formula));
     put(env, v, "source", text(env, s.source));
     put(env, v, "accuracy", number(env, s.accuracy));
-    put(env, v, "state", number(env, kStates[i]));
+    put(env, v, "state", number(env, lq::kStates[i]));
     napi_set_element(env, list, i, v);
   }
   return list;
@@ -169,64 +156,29 @@ napi_value Open(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/** Reads `words` into steps; false if anything points outside the arena or the catalogue. */
-bool decode(const int32_t* words, size_t count, const double* options, size_t option_count, double* arena,
-            size_t arena_length, lq::Work* work) {
-  if (count < 5) return false;
-  const int64_t rows = words[0], columns = words[1], tiles = (columns + lq::kTile - 1) / lq::kTile;
-  const int64_t slot = rows * tiles * lq::kTile;
-  const int64_t scratch = (int64_t)words[3] * lq::kTile;
-  if (rows < 1 || columns < 1 || words[2] < 0 || words[4] < 0 || scratch < 0 || scratch > (int64_t)arena_length)
-    return false;
-  size_t at = 5, option = 0;
-  for (int32_t i = 0; i < words[4]; ++i) {
-    if (at + 3 > count) return false;
-    const int32_t kernel = words[at], inputs = words[at + 1], outputs = words[at + 2];
-    at += 3;
-    if (kernel < 0 || kernel >= kKernels || inputs < 1 || inputs > kInputsMax || outputs < 1 || outputs > kOutputsMax)
-      return false;
-    lq::Args a{};
-    a.rows = rows, a.tiles = tiles, a.columns = columns, a.first = words[2],
-    a.scratch = (double*)(((uintptr_t)(arena + scratch) + 63) & ~(uintptr_t)63);
-    for (int k = 0; k < inputs + outputs; ++k, ++at) {
-      if (at >= count || words[at] < 0 || (words[at] + 1) * slot > (int64_t)arena_length) return false;
-      double* const p = arena + words[at] * slot;
-      if (k < inputs)
-        a.in[k] = p;
-      else
-        a.out[k - inputs] = p;
-    }
-    for (int k = 0; k < kOptionsMax && kSpecs[kernel]->options[k].name; ++k) {
-      if (option >= option_count) return false;
-      a.options[k] = options[option++];
-    }
-    work->steps.push_back(
-        {kernel, kSpecs[kernel]->shape == Shape::Cross, a, slot * sizeof(double), slot * sizeof(double)});
-  }
-  return at == count;
-}
-
-/** run(handle, words, options, arena, from, to) */
+/** run(handle, words, options, arena, state, times, from, to) */
 napi_value Run(napi_env env, napi_callback_info info) {
-  napi_value argv[6];
-  if (!get_args(env, info, 6, argv)) return nullptr;
+  napi_value argv[8];
+  if (!get_args(env, info, 8, argv)) return nullptr;
   void* handle;
   int32_t* words;
-  double *options, *arena;
-  size_t count, option_count, arena_length;
+  double* options;
+  lq::Memory memory{};
+  size_t count, option_count;
   int64_t from, to;
   if (napi_get_value_external(env, argv[0], &handle) != napi_ok ||
-      napi_get_value_int64(env, argv[4], &from) != napi_ok || napi_get_value_int64(env, argv[5], &to) != napi_ok) {
-    napi_throw_type_error(env, nullptr, "expected (handle, words, options, arena, from, to)");
+      napi_get_value_int64(env, argv[6], &from) != napi_ok || napi_get_value_int64(env, argv[7], &to) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "expected (handle, words, options, arena, state, times, from, to)");
     return nullptr;
   }
   if (!get_array(env, argv[1], napi_int32_array, &words, &count) ||
       !get_array(env, argv[2], napi_float64_array, &options, &option_count) ||
-      !get_array(env, argv[3], napi_float64_array, &arena, &arena_length))
+      !get_array(env, argv[3], napi_float64_array, &memory.arena, &memory.arena_length) ||
+      !get_array(env, argv[4], napi_float64_array, &memory.state, &memory.state_length) ||
+      !get_array(env, argv[5], napi_float64_array, &memory.times, &memory.times_length))
     return nullptr;
   lq::Work work;
-  work.arena = arena;
-  if (!decode(words, count, options, option_count, arena, arena_length, &work)) {
+  if (!lq::decode({words, words + count}, {options, options + option_count}, memory, &work)) {
     napi_throw_range_error(env, nullptr, "a step points outside the arena or the catalogue");
     return nullptr;
   }
@@ -259,7 +211,7 @@ napi_value Fold(napi_env env, napi_callback_info info) {
     napi_throw_range_error(env, nullptr, "the fold has no room for so many buckets");
     return nullptr;
   }
-  lq::WorkStep step{kOhlcv, false, {}, length * sizeof(double), state_length * sizeof(double), true};
+  lq::WorkStep step{kOhlcv, lq::Walk::Buckets, {}, length * sizeof(double), state_length * sizeof(double), true};
   step.args.in[0] = columns;
   step.args.out[0] = state;
   step.args.rows = (int64_t)length / 8;

@@ -1,5 +1,6 @@
 #include "backend.h"
 
+#include <chrono>
 #include <cstdlib>
 
 namespace lq_v2 {
@@ -20,28 +21,74 @@ extern const lq::Launch launchers[];
 namespace lq {
 namespace {
 
+/** Seconds per step, where somebody asks for them. */
+struct Clock {
+  typedef std::chrono::steady_clock Steady;
+  double* times;
+  Steady::time_point last;
+  explicit Clock(double* t) : times(t) {
+    if (times) last = Steady::now();
+  }
+  void add(size_t step) {
+    if (!times) return;
+    const Steady::time_point now = Steady::now();
+    times[step] += std::chrono::duration<double>(now - last).count();
+    last = now;
+  }
+};
+
+/** A step on one tile of its panel, as if there were no other. */
+Args of_tile(const WorkStep& step, int64_t tile) {
+  Args a = step.args;
+  const int64_t ahead = tile * a.rows * kTile;
+  for (int k = 0; k < 4; ++k)
+    if (a.in[k] && !step.local_in[k]) a.in[k] += ahead;
+  for (int k = 0; k < 2; ++k)
+    if (a.out[k] && !step.local_out[k]) a.out[k] += ahead;
+  if (a.state) a.state += tile * (int64_t)(step.state_bytes / sizeof(double)) / a.tiles;
+  a.tiles = 1;
+  return a;
+}
+
 struct HostBackend : Backend {
   const Launch* launchers;
   explicit HostBackend(const Launch* l) : launchers(l) {}
 
   bool run(const Work& work, int64_t from, int64_t to, std::string* code, std::string* message) override {
-    const bool cross = !work.steps.empty() && work.steps[0].cross;
+    const Walk walk = work.steps.empty() ? Walk::Tiles : work.steps[0].walk;
     for (const WorkStep& step : work.steps) {
-      const int64_t end = cross ? step.args.rows : step.args.tiles;
-      if (step.cross != cross || from < 0 || to > end || !launchers[step.kernel]) {
+      const int64_t end = step.walk == Walk::Rows ? step.args.rows : step.args.tiles;
+      if (step.walk != walk || from < 0 || to > end || !launchers[step.kernel]) {
         *code = "LQ_INTERNAL";
         *message = "a stage mixes shapes or its range lies outside the panel";
         return false;
       }
     }
-    if (cross) {
-      for (const WorkStep& step : work.steps) launchers[step.kernel](step.args, from, to);
-      return true;
-    }
-    // Tile by tile through all steps, so that what one step writes is still in cache when the next reads it.
-    for (int64_t tile = from; tile < to; ++tile)
-      for (const WorkStep& step : work.steps) launchers[step.kernel](step.args, tile, tile + 1);
+    if (walk == Walk::Tiles)
+      run_tiles(work, from, to);
+    else
+      run_whole(work, from, to);
     return true;
+  }
+
+  void run_whole(const Work& work, int64_t from, int64_t to) {
+    Clock clock(work.times);
+    for (size_t i = 0; i < work.steps.size(); ++i) {
+      launchers[work.steps[i].kernel](work.steps[i].args, from, to);
+      clock.add(i);
+    }
+  }
+
+  /** Tile by tile through all steps, so that what one step writes is still in cache when the next reads it. */
+  void run_tiles(const Work& work, int64_t from, int64_t to) {
+    for (const Constant& c : work.constants)
+      for (int64_t i = 0; i < work.steps[0].args.rows * kTile; ++i) c.tile[i] = c.value;
+    Clock clock(work.times);
+    for (int64_t tile = from; tile < to; ++tile)
+      for (size_t i = 0; i < work.steps.size(); ++i) {
+        launchers[work.steps[i].kernel](of_tile(work.steps[i], tile), 0, 1);
+        clock.add(i);
+      }
   }
 };
 

@@ -7,23 +7,35 @@
 
 namespace lq {
 
+/** What a step's ranges count. */
+enum class Walk { Tiles, Rows, Buckets };
+
 struct WorkStep {
   int kernel;  // index in the catalogue
-  bool cross;
+  Walk walk;
   Args args;
-  size_t in_bytes, out_bytes;  // of each input and output
-  bool updates = false;        // outputs are read too
+  size_t in_bytes, out_bytes;                // of each input and output
+  bool updates = false;                      // outputs are read too
+  bool local_in[4] = {}, local_out[2] = {};  // lies in one tile of the caller's own, used again for each tile
+  size_t state_bytes = 0;                    // of args.state
 };
 
-/** Steps of one stage: all of them cross-sectional, or none. */
+/** A tile of the caller's own that holds one number. */
+struct Constant {
+  double* tile;
+  double value;
+};
+
+/** Steps of one stage, all of one walk. */
 struct Work {
-  double* arena = nullptr;
+  std::vector<Constant> constants;
   std::vector<WorkStep> steps;
+  double* times = nullptr;  // [steps] seconds are added to, or null
 };
 
 struct Backend {
   virtual ~Backend() {}
-  /** Runs tiles [from, to), or rows [from, to) of a cross-sectional stage. False: *code and *message say why. */
+  /** Runs tiles, rows or buckets [from, to). False: *code and *message say why. */
   virtual bool run(const Work& work, int64_t from, int64_t to, std::string* code, std::string* message) = 0;
   virtual void close() {}
 };

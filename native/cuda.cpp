@@ -5,8 +5,8 @@
 #include <map>
 #include <mutex>
 
-#include "../kernels/catalog.h"
 #include "backend.h"
+#include "catalogue.h"
 
 #if LQ_CUDA_BUILT
 extern "C" const unsigned char lq_fatbin[];
@@ -103,11 +103,8 @@ const Driver& driver() {
   return d;
 }
 
-#define SPEC(K) &K::spec,
-const Spec* const kSpecs[] = {LQ_CATALOG(SPEC)};
 #define NAME(K) "lq_" #K,
 const char* const kNames[] = {LQ_CATALOG(NAME)};
-constexpr int kKernels = sizeof kSpecs / sizeof kSpecs[0];
 constexpr int kBlock = 128;
 
 int64_t threads_of(Shape shape, const Args& a) {
@@ -174,6 +171,10 @@ struct CudaBackend : Backend {
         if (!out) continue;
         written[out] = step.out_bytes;
         if (!place(&mirror, (const double**)&out, step.out_bytes, step.updates)) return false;
+      }
+      if (a.state) {
+        written[a.state] = step.state_bytes;
+        if (!place(&mirror, (const double**)&a.state, step.state_bytes, true)) return false;
       }
       const int64_t threads = threads_of(kSpecs[step.kernel]->shape, a);
       void* parameters[] = {&a};

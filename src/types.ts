@@ -55,7 +55,7 @@ export interface KernelOption {
   unit: string
 }
 
-/** One use of a kernel: slots are indices of fields in the arena; options in the order of the spec. */
+/** One use of a kernel: values by their numbers in the plan; options in the order of the spec. */
 export interface Step {
   kernel: string
   inputs: number[]
@@ -63,14 +63,17 @@ export interface Step {
   options: number[]
 }
 
-/** Steps in an order in which every input is ready. The slots `0 … inputs.length − 1` hold the inputs. */
+/**
+ * Steps in an order in which every input is ready. Values are numbered: the inputs, the constants, then what each step
+ * writes, in order; none is written twice.
+ */
 export interface Plan {
-  /** field names, in slot order */
+  /** field names */
   inputs: string[]
+  /** numbers that are a value each, the same in every cell */
+  constants: number[]
   steps: Step[]
-  /** slots in all */
-  slots: number
-  /** result name → slot */
+  /** result name → value */
   outputs: Record<string, number>
 }
 

@@ -18,6 +18,11 @@ struct Args {
   int64_t first;      // absolute panel row of row 0: windows are cut into blocks by absolute row
   double options[4];  // in the order of the spec
   double* scratch;    // private to the caller; size by scratch_elements()
+  // Of scan kernels. A panel may be one of several that follow each other: what a column's rows so far amount to then
+  // lies in `state`, [tiles][doubles of a State][kTile], or is null.
+  double* state;
+  bool resume;          // begin with what lies there
+  int64_t begin, keep;  // first row that is stepped; before which row the state is put there
 };
 
 /** Runs one kernel over tiles [from, to), over rows when its shape is Cross, over buckets when it is Segment. */

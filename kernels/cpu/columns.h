@@ -9,7 +9,7 @@ namespace LQ_NS {
 
 template <class K>
 void map(const lq::Args& a, int64_t from, int64_t to) {
-  each_column<K>(a, from, to, [](const Column<K>& column) {
+  each_column<K>(a, from, to, [](const Column<K>& column, int64_t, int) {
     V v[kInputsMax];
     for (int64_t t = 0; t < column.rows; ++t) {
       column.read(t, v);
@@ -18,22 +18,50 @@ void map(const lq::Args& a, int64_t from, int64_t to) {
   });
 }
 
+/** The lanes of a state, as they lie where another panel, or another instruction set, finds them. */
+template <class State>
+struct KeptState {
+  static constexpr int kWidth = sizeof(State) / sizeof(V);
+  double* at;
+  LQ_FN void read(State* state) const {
+    V held[kWidth];
+    for (int i = 0; i < kWidth; ++i) held[i] = load(at + i * kTile);
+    __builtin_memcpy((void*)state, held, sizeof held);
+  }
+  LQ_FN void write(const State& state) const {
+    V held[kWidth];
+    __builtin_memcpy(held, (const void*)&state, sizeof held);
+    for (int i = 0; i < kWidth; ++i) store(at + i * kTile, held[i]);
+  }
+};
+
 template <class K>
 void scan(const lq::Args& a, int64_t from, int64_t to) {
-  each_column<K>(a, from, to, [&](const Column<K>& column) {
-    typename K::template State<V> state;
+  typedef typename K::template State<V> State;
+  typedef KeptState<State> Kept;
+  each_column<K>(a, from, to, [&](const Column<K>& column, int64_t tile, int group) {
+    const Kept kept{a.state + tile * Kept::kWidth * kTile + group * LQ_LANES};
+    State state;
     V v[kInputsMax];
-    for (int64_t t = 0; t < column.rows; ++t) {
-      column.read(t, v);
-      column.write(t, state.step(v, a.options));
-    }
+    const auto step = [&](int64_t first, int64_t end) {
+      for (int64_t t = first; t < end; ++t) {
+        column.read(t, v);
+        column.write(t, state.step(v, a.options));
+      }
+    };
+    if (!a.state) return step(0, column.rows);
+    if (a.resume) kept.read(&state);
+    for (int64_t t = 0; t < a.begin; ++t) column.write(t, missing<V>());
+    step(a.begin, a.keep);
+    kept.write(state);
+    step(a.keep, column.rows);
   });
 }
 
 template <class K>
 void lagged(const lq::Args& a, int64_t from, int64_t to) {
   const int64_t steps = (int64_t)a.options[0];
-  each_column<K>(a, from, to, [=](const Column<K>& column) {
+  each_column<K>(a, from, to, [=](const Column<K>& column, int64_t, int) {
     const int64_t start = steps < column.rows ? steps : column.rows;
     for (int64_t t = 0; t < start; ++t) column.write(t, missing<V>());
     for (int64_t t = start; t < column.rows; ++t)
@@ -52,7 +80,7 @@ struct WindowOptions {
 template <class K>
 void counted(const lq::Args& a, int64_t from, int64_t to) {
   const WindowOptions o(a.options);
-  each_column<K>(a, from, to, [=](const Column<K>& column) {
+  each_column<K>(a, from, to, [=](const Column<K>& column, int64_t, int) {
     for (int64_t t = 0; t < column.rows; ++t) {
       const V newest = load(column.in[0] + t * kTile);
       typename K::template Counts<V> counts;
@@ -97,7 +125,7 @@ void rolling_block(const Column<K>& column, const WindowOptions& o, int64_t boun
 template <class K>
 void rolling(const lq::Args& a, int64_t from, int64_t to) {
   const WindowOptions o(a.options);
-  each_column<K>(a, from, to, [&](const Column<K>& column) {
+  each_column<K>(a, from, to, [&](const Column<K>& column, int64_t, int) {
     for (int64_t block = a.first / o.size; block * o.size < a.first + column.rows; ++block) {
       const int64_t boundary = block * o.size - a.first;
       const int64_t end = boundary + o.size < column.rows ? boundary + o.size : column.rows;

@@ -33,11 +33,11 @@ struct Column {
   LQ_FN void write(int64_t row, V v) const { store(out + row * kTile, finite_or_missing(v)); }
 };
 
-/** Runs body(column) for each group of each tile. */
+/** Runs body(column, tile, group) for each group of each tile. */
 template <class K, class F>
 LQ_FN void each_column(const lq::Args& a, int64_t from, int64_t to, F body) {
   for (int64_t tile = from; tile < to; ++tile)
-    for (int group = 0; group < kGroups; ++group) body(Column<K>(a, tile, group));
+    for (int group = 0; group < kGroups; ++group) body(Column<K>(a, tile, group), tile, group);
 }
 
 }  // namespace LQ_NS

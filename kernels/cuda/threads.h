@@ -25,13 +25,28 @@ LQ_DEVICE void map_thread(const lq::Args& a, int64_t i) {
 /** One column from its first row to its last; `c` counts columns through the tiles. */
 template <class K>
 LQ_DEVICE void scan_thread(const lq::Args& a, int64_t c) {
-  typename K::template State<double> state;
-  double v[kInputsMax];
+  typedef typename K::template State<double> State;
+  constexpr int kWidth = sizeof(State) / sizeof(double);
+  State state;
+  double v[kInputsMax], held[kWidth];
   const int64_t base = c / kTile * a.rows * kTile + c % kTile;
-  for (int64_t t = 0; t < a.rows; ++t) {
-    read(a, base + t * kTile, v);
-    a.out[0][base + t * kTile] = finite_or_missing(state.step(v, a.options));
+  const auto step = [&](int64_t first, int64_t end) {
+    for (int64_t t = first; t < end; ++t) {
+      read(a, base + t * kTile, v);
+      a.out[0][base + t * kTile] = finite_or_missing(state.step(v, a.options));
+    }
+  };
+  if (!a.state) return step(0, a.rows);
+  double* const kept = a.state + c / kTile * kWidth * kTile + c % kTile;
+  if (a.resume) {
+    for (int i = 0; i < kWidth; ++i) held[i] = kept[i * kTile];
+    __builtin_memcpy((void*)&state, held, sizeof held);
   }
+  for (int64_t t = 0; t < a.begin; ++t) a.out[0][base + t * kTile] = missing<double>();
+  step(a.begin, a.keep);
+  __builtin_memcpy(held, (const void*)&state, sizeof held);
+  for (int i = 0; i < kWidth; ++i) kept[i * kTile] = held[i];
+  step(a.keep, a.rows);
 }
 
 template <class K>

@@ -5,12 +5,13 @@ import { Command, Option } from 'commander'
 import { LqError, throwIfAborted } from '../errors.js'
 import { type Answer, action, type Context } from './frame.js'
 
-const SUITES = ['kernels', 'resample', 'io', 'db']
+const SUITES = ['kernels', 'resample', 'factors', 'io', 'db']
 /** Errors of a case that fails are cut to this many characters. */
 const TAIL = 400
 
 interface Options {
   compare?: boolean
+  profile?: boolean
   backend: string
   only?: string
 }
@@ -25,6 +26,7 @@ interface Case {
   unit: string
   bandwidth_share: number | null
   peers: Record<string, { ratio: number }>
+  profile?: { kernel: string; steps: number; seconds: number; ns_per_cell: number; bandwidth_share: number }[]
 }
 
 /** `lq bench`: measures this machine, one process per case, ratios inside one run. */
@@ -33,6 +35,7 @@ export function command(): Command {
     .argument('[suite]', `one of ${SUITES.join(', ')}; default: all`)
     .option('--compare', 'measure the peers in the same run')
     .addOption(new Option('--backend <list>', 'cpu, cuda or both').default('cpu'))
+    .option('--profile', 'where the time of the suite factors goes, kernel by kernel')
     .option('--only <text>', 'cases whose name holds this text')
     .addHelpText('after', '\nExample:\n  lq bench resample --compare --json')
   return action<Options>(self, bench)
@@ -58,7 +61,12 @@ async function bench(context: Context, options: Options, [suite = '']: string[])
   context.progress.start('bench', names.length * backends.length)
   for (const backend of backends) {
     for (const name of names) {
-      const flags = [...(options.compare ? ['--compare'] : []), '--backend', backend]
+      const flags = [
+        ...(options.compare ? ['--compare'] : []),
+        ...(options.profile ? ['--profile'] : []),
+        '--backend',
+        backend,
+      ]
       cases.push(...((await child(['run', name, ...flags], context)) as Case[]))
       context.progress.advance()
     }
@@ -104,16 +112,29 @@ function table(machine: { cpu: string; threads: number; isa: string; copy_gb_s: 
       .map(([peer, { ratio }]) => `${ratio < 0.001 ? ratio.toExponential(1) : ratio.toFixed(3)} × ${peer}`)
       .join(', '),
   ])
-  const all = [['case', 'backend', 'threads', 'median', 'rate', 'of copy', 'ours ÷ peer'], ...rows]
-  const widths = all[0].map((_, i) => Math.max(...all.map((row) => row[i].length)))
-  const lines = all.map((row) =>
+  return [
+    `${machine.cpu}, ${machine.threads} threads, ${machine.isa}, copy ${machine.copy_gb_s.toFixed(1)} GB/s`,
+    ...aligned(['case', 'backend', 'threads', 'median', 'rate', 'of copy', 'ours ÷ peer'], rows),
+    ...cases.flatMap(profileTable),
+  ].join('\n')
+}
+
+function profileTable({ name, threads, profile }: Case): string[] {
+  if (!profile) return []
+  const rows = profile.map(({ kernel, steps, seconds, ns_per_cell, bandwidth_share }) => [
+    ...[kernel, String(steps), `${(seconds * 1000).toFixed(1)} ms`],
+    ...[`${ns_per_cell.toFixed(2)} ns`, `${(bandwidth_share * 100).toFixed(0)} %`],
+  ])
+  return ['', `${name}, threads ${threads}`, ...aligned(['kernel', 'steps', 'time', 'per cell', 'of copy'], rows)]
+}
+
+function aligned(head: string[], rows: string[][]): string[] {
+  const all = [head, ...rows]
+  const widths = head.map((_, i) => Math.max(...all.map((row) => row[i].length)))
+  return all.map((row) =>
     row
       .map((cell, i) => cell.padEnd(widths[i]))
       .join('  ')
       .trimEnd(),
   )
-  return [
-    `${machine.cpu}, ${machine.threads} threads, ${machine.isa}, copy ${machine.copy_gb_s.toFixed(1)} GB/s`,
-    ...lines,
-  ].join('\n')
 }

@@ -20,8 +20,22 @@ export interface Addon {
   devices(): DeviceList
   /** @param target an instruction set, `emulated` (the device's text on the host) or `cuda:N` */
   open(target: Isa | 'emulated' | `cuda:${number}`): Handle
-  /** Runs the steps in `words` over tiles [from, to), or rows [from, to) of cross-sectional steps. */
-  run(handle: Handle, words: Int32Array, options: Float64Array, arena: Float64Array, from: number, to: number): void
+  /**
+   * Runs the steps in `words` over tiles [from, to), or rows [from, to) of cross-sectional steps.
+   *
+   * @param state what scans carry from panel to panel; empty: nothing
+   * @param times [steps] seconds are added to; empty: they are not taken
+   */
+  run(
+    handle: Handle,
+    words: Int32Array,
+    options: Float64Array,
+    arena: Float64Array,
+    state: Float64Array,
+    times: Float64Array,
+    from: number,
+    to: number,
+  ): void
   /**
    * Folds a batch of bars into the buckets of a fold, each by itself: the form that devices have.
    *

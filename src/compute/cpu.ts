@@ -3,8 +3,9 @@ import { scratchStart, TILE_COLUMNS } from '../panel/arena.js'
 import type { Panel } from '../panel/panel.js'
 import type { Step } from '../types.js'
 import { type Catalogue, specOf } from './catalogue.js'
-import { encodeSteps } from './encode.js'
+import { encodeSteps, type StageCarry } from './encode.js'
 import { runHere, runLanes } from './lanes.js'
+import type { Layout } from './layout.js'
 import { cpuPool } from './pool.js'
 import type { Stage } from './stages.js'
 import type { Target } from './worker.js'
@@ -23,10 +24,21 @@ export interface CpuOptions {
   catalogue: Catalogue
   target: Target
   threads: number
-  /** doubles of scratch per thread, whole lines */
-  scratch: number
+  room: LaneRoom
+  constants: Layout['localConstants']
+  carry?: StageCarry
   signal?: AbortSignal
+  /** takes the seconds of each step, summed over the threads */
+  profile?: (step: Step, seconds: number) => void
 }
+
+/** Doubles that each thread has for itself, in whole lines: scratch, and behind it its local tiles. */
+export interface LaneRoom {
+  scratch: number
+  local: number
+}
+
+const NOTHING = new Float64Array(0)
 
 /**
  * Runs one stage of a plan on the CPU: over tiles or over rows, by as many threads as pay. The result has the same bits
@@ -37,21 +49,28 @@ export interface CpuOptions {
 export async function runStageOnCpu(stage: Stage, panel: Panel, options: CpuOptions): Promise<void> {
   const { rows, cols, tiles, firstRow: first, arena } = panel
   if (rows === 0 || tiles === 0) return
-  const { catalogue, threads, target, signal } = options
+  const { catalogue, threads, target, room, carry, profile, signal } = options
   const { units, unitsPerRange, lanes } = cut(stage, { rows, tiles, threads, catalogue })
   const free = arena.values.length - scratchStart(arena)
-  assert(free >= Math.max(lanes, 1) * options.scratch, `${lanes} × ${options.scratch} doubles of scratch, got ${free}`)
+  const own = room.scratch + room.local
+  assert(free >= Math.max(lanes, 1) * own, `${lanes} × ${own} doubles of room, got ${free}`)
+  const constants = stage.axis === 'tiles' ? options.constants : []
   const laneAt = (lane: number) => {
-    const scratch = (scratchStart(arena) + lane * options.scratch) / TILE_COLUMNS
-    const steps = encodeSteps(stage.steps, catalogue.index, { rows, cols, first, scratch })
-    return { target, arena: arena.values, units, unitsPerRange, ...steps }
+    const start = scratchStart(arena) + lane * own
+    const places = { scratch: start / TILE_COLUMNS, local: (start + room.scratch) / TILE_COLUMNS }
+    const extent = { rows, cols, first, ...places, constants, carries: carry?.of }
+    const times = profile ? new Float64Array(new SharedArrayBuffer(stage.steps.length * 8)) : NOTHING
+    const steps = encodeSteps(stage.steps, catalogue, extent)
+    return { target, arena: arena.values, state: carry?.states ?? NOTHING, times, units, unitsPerRange, ...steps }
   }
-  if (lanes === 0) runHere(laneAt(0), signal)
-  else
-    await runLanes(
-      cpuPool(threads),
-      Array.from({ length: lanes }, (_, lane) => laneAt(lane)),
-      signal,
+  const work = Array.from({ length: Math.max(1, lanes) }, (_, lane) => laneAt(lane))
+  if (lanes === 0) runHere(work[0], signal)
+  else await runLanes(cpuPool(threads), work, signal)
+  if (!profile) return
+  for (const [i, step] of stage.steps.entries())
+    profile(
+      step,
+      work.reduce((sum, { times }) => sum + times[i], 0),
     )
 }
 

@@ -36,6 +36,7 @@ export function runKernel(
 ): Float64Array[] {
   const addon = requireAddon()
   const { spec, index } = findKernel(name)
+  const nothing = new Float64Array(0)
   const values = checkOptions(spec, options)
   if (inputs.length !== spec.inputs.length)
     throw new LqError(
@@ -61,17 +62,14 @@ export function runKernel(
   })
   const outputs = spec.outputs.map((_, i) => inputs.length + i)
   const step = { kernel: name, inputs: inputs.map((_, i) => i), outputs, options: values }
-  const { words, options: encoded } = encodeSteps([step], new Map([[name, index]]), {
-    rows,
-    cols,
-    first: shape.first ?? 0,
-    scratch,
-  })
+  const room = { rows, cols, first: shape.first ?? 0, scratch, local: scratch }
+  const { words, options: encoded } = encodeSteps([step], { specs: new Map([[name, spec]]), index }, room)
   const handle = addon.open(call.isa === 'emulated' ? 'emulated' : chooseIsa(addon, call.isa ?? 'auto'))
   const end = spec.shape === 'cross' ? rows : tiles
   const pieces = Math.max(1, Math.min(call.split ?? 1, end))
   for (let i = 0; i < pieces; i++) {
-    addon.run(handle, words, encoded, arena, Math.floor((i * end) / pieces), Math.floor(((i + 1) * end) / pieces))
+    const [from, to] = [Math.floor((i * end) / pieces), Math.floor(((i + 1) * end) / pieces)]
+    addon.run(handle, words, encoded, arena, nothing, nothing, from, to)
   }
   addon.close(handle)
   return outputs.map((s) => fromTiles(arena.subarray(s * slot, (s + 1) * slot), { rows, cols }))
@@ -123,8 +121,8 @@ export function fromTiles(tiles: Float64Array, { rows, cols }: { rows: number; c
   return table
 }
 
-function findKernel(name: string): { spec: KernelSpec; index: number } {
+function findKernel(name: string): { spec: KernelSpec; index: ReadonlyMap<string, number> } {
   const index = KERNELS.findIndex((spec) => spec.name === name)
   if (index < 0) throw new LqError('LQ_USAGE', `unknown kernel ${name}`, { hint: 'docs/kernels.md lists them all' })
-  return { spec: KERNELS[index], index }
+  return { spec: KERNELS[index], index: new Map([[name, index]]) }
 }

@@ -1,24 +1,38 @@
 import type { Config } from '../config.js'
 import { LqError, messageOf, throwIfAborted } from '../errors.js'
 import type { Panel } from '../panel/panel.js'
-import type { BackendChoice, Plan } from '../types.js'
+import type { BackendChoice, Plan, Step } from '../types.js'
 import { chooseIsa, loadAddon } from './addon.js'
 import { cpuInstead } from './backend.js'
 import { loadCatalogue } from './catalogue.js'
 import { runStageOnCpu } from './cpu.js'
 import { cudaSupports, runStageOnCuda } from './cuda.js'
+import type { Carry, StageCarry } from './encode.js'
+import { type Layout, layOut } from './layout.js'
 import { type BackendName, type Ledger, recordFallback, recordStep } from './ledger.js'
-import { laneScratch } from './plan-panel.js'
+import { laneRoom } from './plan-panel.js'
 import { closePool } from './pool.js'
 import { runOnReference } from './reference-backend.js'
-import { type Stage, stageName, stagesOf } from './stages.js'
+import { type Stage, stageName } from './stages.js'
 
 /** With what a plan is run. */
 export interface RunOptions {
   config: Pick<Config, 'threads' | 'cpuIsa'>
+  /** what scans carry from the panel before, and to the next one */
+  carry?: PlanCarry
+  /** takes the seconds of each step on the CPU, summed over the threads */
+  profile?: (step: Step, seconds: number) => void
   /** takes what ran where, and every fallback */
   ledger: Ledger
   signal?: AbortSignal
+}
+
+/** What the scans of a plan carry from panel to panel. */
+export interface PlanCarry {
+  /** over a SharedArrayBuffer */
+  states: Float64Array
+  /** by place among the plan's steps */
+  steps: ReadonlyMap<number, Carry>
 }
 
 /** What runs stages; others in tests. */
@@ -31,8 +45,13 @@ export interface Runners {
 
 const RUNNERS: Runners = { load: loadAddon, cpu: runStageOnCpu, cuda: runStageOnCuda, reference: runOnReference }
 
+/** Lays a plan out for the backend that was chosen. */
+export function layOutFor(plan: Plan, choice: BackendChoice, load = loadAddon): Layout {
+  return layOut(plan, loadCatalogue(), { local: choice.resolved === 'cpu' && load().addon !== null })
+}
+
 /**
- * Runs a plan on a panel whose slots 0 … inputs − 1 hold the inputs; results are the slots that `plan.outputs` names.
+ * Runs a laid-out plan on its panel (`panelForPlan`); results are the slots that `layout.outputs` names.
  *
  * A stage that a device has no memory for runs on the CPU, and without the native addon the TypeScript reference runs;
  * the ledger has every such fallback. With `forced-gpu` nothing runs on the CPU.
@@ -41,7 +60,7 @@ const RUNNERS: Runners = { load: loadAddon, cpu: runStageOnCpu, cuda: runStageOn
  *   LQ_CPU_ISA asks for too much; LQ_INTERRUPTED if the signal is aborted
  */
 export async function runPlan(
-  plan: Plan,
+  layout: Layout,
   panel: Panel,
   choice: BackendChoice,
   options: RunOptions,
@@ -49,11 +68,10 @@ export async function runPlan(
 ): Promise<void> {
   const { ledger, signal } = options
   throwIfAborted(signal)
-  const catalogue = loadCatalogue()
-  const onHost = hostRunner(plan, panel, options, runners)
-  const onDevice = deviceRunner(plan, panel, choice, options, runners)
+  const onHost = hostRunner(layout, panel, options, runners)
+  const onDevice = deviceRunner(layout, panel, choice, options, runners)
   try {
-    for (const stage of stagesOf(plan, catalogue)) {
+    for (const stage of layout.stages) {
       const step = stageName(stage)
       if (onDevice && (await ranOnDevice(stage, { step, onDevice, choice, ledger }))) continue
       const { backend, run } = onHost()
@@ -69,20 +87,20 @@ type RunStage = (stage: Stage) => Promise<void>
 
 /** Runs stages on the chosen device, or null if the plan does not run there. */
 function deviceRunner(
-  plan: Plan,
+  layout: Layout,
   panel: Panel,
   choice: BackendChoice,
-  { ledger, signal }: RunOptions,
+  { ledger, carry, signal }: RunOptions,
   runners: Runners,
 ): RunStage | null {
   if (choice.resolved !== 'cuda') return null
   const catalogue = loadCatalogue()
-  if (!cudaSupports(plan, catalogue)) {
+  if (!cudaSupports(layout, catalogue)) {
     recordFallback(ledger, cpuInstead(choice, { step: 'plan', reason: 'the plan has a kernel without a CUDA form' }))
     return null
   }
   const device = choice.device ?? 0
-  return (stage) => runners.cuda(stage, panel, { catalogue, device, signal })
+  return (stage) => runners.cuda(stage, panel, { catalogue, device, carry: carryOf(layout, stage, carry), signal })
 }
 
 /** @returns false if the device had no memory for the stage and the CPU may run it */
@@ -103,8 +121,8 @@ async function ranOnDevice(
 }
 
 /** Decides, when a stage first needs it, whether native code or the reference runs on the CPU. */
-function hostRunner(plan: Plan, panel: Panel, options: RunOptions, runners: Runners) {
-  const { config, ledger, signal } = options
+function hostRunner(layout: Layout, panel: Panel, options: RunOptions, runners: Runners) {
+  const { config, ledger, carry, profile, signal } = options
   const catalogue = loadCatalogue()
   let host: { backend: BackendName; run: RunStage } | undefined
   return () => {
@@ -116,11 +134,23 @@ function hostRunner(plan: Plan, panel: Panel, options: RunOptions, runners: Runn
       return host
     }
     const target = chooseIsa(addon, config.cpuIsa)
-    const scratch = laneScratch(plan.steps, catalogue, panel.tiles)
-    const on = { catalogue, target, threads: config.threads, scratch, signal }
-    host = { backend: 'cpu', run: (stage) => runners.cpu(stage, panel, on) }
+    const { localConstants: constants } = layout
+    const on = { catalogue, target, threads: config.threads, room: laneRoom(layout, panel), constants, profile, signal }
+    const run: RunStage = (stage) => runners.cpu(stage, panel, { ...on, carry: carryOf(layout, stage, carry) })
+    host = { backend: 'cpu', run }
     return host
   }
+}
+
+/** What the scans of one stage carry. */
+function carryOf({ origins }: Layout, stage: Stage, carry: PlanCarry | undefined): StageCarry | undefined {
+  if (!carry) return undefined
+  const of = new Map<Step, Carry>()
+  for (const step of stage.steps) {
+    const carried = carry.steps.get(origins.get(step)!)
+    if (carried) of.set(step, carried)
+  }
+  return { states: carry.states, of }
 }
 
 /** Runs work and records how long it took, if it succeeds. */

@@ -10,26 +10,18 @@ export interface Stage {
 
 /**
  * Cuts a plan into stages. A cross step needs whole rows, all others whole columns, so a change between them is a
- * barrier. Steps are moved ahead of others that they do not depend on, which makes few stages of a plan that mixes
- * both: a step goes to the first stage of its kind in which all it waits for is done.
+ * barrier. There are as few stages as the longest chain of such changes asks for; within that, a step runs as late as
+ * those that need it allow, where its result is most likely to be used while it is in cache.
  */
 export function stagesOf(plan: Plan, catalogue: Catalogue): Stage[] {
-  const waitsFor = dependencies(plan.steps)
   const axes = plan.steps.map((step) => axisOf(step, catalogue))
-  const done = plan.steps.map(() => false)
+  const at = latest(plan, { axes, earliest: earliest(plan, axes) })
   const stages: Stage[] = []
-  let left = plan.steps.length
-  for (let axis: Stage['axis'] = 'tiles'; left > 0; axis = axis === 'tiles' ? 'rows' : 'tiles') {
-    const steps: Step[] = []
-    for (const [i, step] of plan.steps.entries()) {
-      if (done[i] || axes[i] !== axis || !waitsFor[i].every((before) => done[before])) continue
-      done[i] = true
-      steps.push(step)
-    }
-    left -= steps.length
-    if (steps.length > 0) stages.push({ axis, steps })
+  for (const [i, step] of plan.steps.entries()) {
+    stages[at[i]] ??= { axis: axes[i], steps: [] }
+    stages[at[i]].steps.push(step)
   }
-  return stages
+  return stages.filter((stage) => stage !== undefined)
 }
 
 /** What a stage is called in ledgers: `rows: cross_rank ×3, cross_scale`. */
@@ -40,32 +32,45 @@ export function stageName(stage: Stage): string {
   return `${stage.axis}: ${names.join(', ')}`
 }
 
-function axisOf(step: Step, catalogue: Catalogue): Stage['axis'] {
+type Axis = Stage['axis']
+
+function axisOf(step: Step, catalogue: Catalogue): Axis {
   const { shape } = specOf(catalogue, step.kernel)
   assert(shape !== 'segment', `${step.kernel} folds a series, it is no step of a plan`)
   return shape === 'cross' ? 'rows' : 'tiles'
 }
 
-/** Per step, the earlier steps it must come after: the writers of what it reads, and all that touch what it writes. */
-function dependencies(steps: Step[]): number[][] {
-  const writer = new Map<number, number>()
-  const readers = new Map<number, number[]>()
-  return steps.map((step, i) => {
-    const before = new Set<number>()
-    for (const slot of step.inputs) {
-      if (writer.has(slot)) before.add(writer.get(slot)!)
+/** Per step, the first stage in which it may run. Even stages go over tiles, odd ones over rows. */
+function earliest(plan: Plan, axes: Axis[]): number[] {
+  const writer = writers(plan)
+  const at: number[] = []
+  for (const [i, step] of plan.steps.entries()) {
+    const axis = axes[i]
+    let stage = axis === 'tiles' ? 0 : 1
+    for (const value of step.inputs) {
+      const from = writer.get(value)
+      if (from !== undefined) stage = Math.max(stage, at[from] + (axes[from] === axis ? 0 : 1))
     }
-    for (const slot of step.outputs) {
-      if (writer.has(slot)) before.add(writer.get(slot)!)
-      for (const reader of readers.get(slot) ?? []) before.add(reader)
+    at.push(stage)
+  }
+  return at
+}
+
+/** Per step, the last stage in which it may run; what nobody reads runs as early as it can. */
+function latest(plan: Plan, { axes, earliest }: { axes: Axis[]; earliest: number[] }): number[] {
+  const writer = writers(plan)
+  const at = new Array<number>(plan.steps.length).fill(Number.POSITIVE_INFINITY)
+  for (let i = plan.steps.length - 1; i >= 0; i--) {
+    if (at[i] === Number.POSITIVE_INFINITY) at[i] = earliest[i]
+    for (const value of plan.steps[i].inputs) {
+      const from = writer.get(value)
+      if (from !== undefined) at[from] = Math.min(at[from], at[i] - (axes[from] === axes[i] ? 0 : 1))
     }
-    for (const slot of step.inputs) {
-      if (readers.get(slot)?.push(i) === undefined) readers.set(slot, [i])
-    }
-    for (const slot of step.outputs) {
-      writer.set(slot, i)
-      readers.set(slot, [])
-    }
-    return [...before]
-  })
+  }
+  return at
+}
+
+/** Value → the step that writes it; a value that is given has none. */
+function writers({ steps }: Plan): Map<number, number> {
+  return new Map(steps.flatMap(({ outputs }, i) => outputs.map((value) => [value, i] as const)))
 }

@@ -10,6 +10,9 @@ export interface Lane {
   options: Float64Array
   /** over the arena's SharedArrayBuffer */
   arena: Float64Array
+  /** see Addon.run; over SharedArrayBuffers too */
+  state: Float64Array
+  times: Float64Array
   /** tiles or rows of the stage */
   units: number
   /** tiles or rows taken at a time */
@@ -34,14 +37,14 @@ let open: { target: Target; addon: Addon; handle: Handle } | undefined
 
 /** Runs a lane to its end. @returns null, or what went wrong; the other lanes are stopped then */
 export function runLane(lane: Lane): WireError | null {
-  const { words, options, arena, shared, units, unitsPerRange } = lane
+  const { words, options, arena, state, times, shared, units, unitsPerRange } = lane
   Atomics.add(shared, BUSY, 1)
   try {
     for (;;) {
       const from = Atomics.add(shared, NEXT, unitsPerRange)
       if (from >= units) return null
       const { addon, handle } = opened(lane.target)
-      addon.run(handle, words, options, arena, from, Math.min(from + unitsPerRange, units))
+      addon.run(handle, words, options, arena, state, times, from, Math.min(from + unitsPerRange, units))
     }
   } catch (error) {
     Atomics.store(shared, NEXT, units)

@@ -3,7 +3,7 @@ import { folded } from './fold.js'
 import { assertStep } from './kernels.js'
 import type { Dag, DagNode } from './node.js'
 import { simplified } from './simplify.js'
-import { rowsBefore } from './warmup.js'
+import { reachOf, rowsBefore } from './warmup.js'
 
 /** Order of their inputs does not change a bit of their results, so one order is as good as the other. */
 const COMMUTATIVE = new Set(['add', 'multiply', 'equal', 'not_equal', 'logical_and', 'logical_or'])
@@ -44,12 +44,12 @@ export function constantOf(name: string): number | null {
 
 function constantNode(value: number, type: DagNode['type']): DagNode {
   const name = constantName(value)
-  const leaf = { kind: 'constant', name, type, value, grounded: false, warmup: 0 } as const
+  const leaf = { kind: 'constant', name, type, value, grounded: false, warmup: 0, reach: 0 } as const
   return { digest: digestOf(`${type} ${name}`), ...leaf, inputs: [], options: [] }
 }
 
 function fieldNode(name: string): DagNode {
-  const leaf = { kind: 'field', name, type: 'number', value: null, grounded: true, warmup: 0 } as const
+  const leaf = { kind: 'field', name, type: 'number', value: null, grounded: true, warmup: 0, reach: 0 } as const
   return { digest: digestOf(`field ${name}`), ...leaf, inputs: [], options: [] }
 }
 
@@ -62,7 +62,13 @@ function stepNode(name: string, inputs: DagNode[], options: number[]): DagNode {
     inputs.map((node) => node.warmup),
     options,
   )
-  return { digest, kind: 'step', name, inputs, options, type: typeOf(name, inputs), value: null, grounded, warmup }
+  const reach = reachOf(
+    name,
+    inputs.map((node) => node.reach),
+    options,
+  )
+  const type = typeOf(name, inputs)
+  return { digest, kind: 'step', name, inputs, options, type, value: null, grounded, warmup, reach }
 }
 
 function digestOf(text: string): string {

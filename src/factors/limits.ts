@@ -21,8 +21,8 @@ export const WINDOW_MAX = 16_384
 /** steps of one plan */
 export const PLAN_STEPS_MAX = 16_384
 
-/** slots of one plan: inputs, results and intermediates */
-export const PLAN_SLOTS_MAX = 8192
+/** columns that one plan reads */
+export const PLAN_INPUTS_MAX = 1024
 
 /** integer exponents beyond this are refused: repeated multiplication would lose too many digits */
 export const EXPONENT_MAX = 1024

@@ -18,6 +18,8 @@ export interface DagNode {
   grounded: boolean
   /** rows needed before the first full value; null where a recursive kernel needs every row there is */
   warmup: number | null
+  /** rows back that the windows and delays below it look, recursive kernels counted as none */
+  reach: number
 }
 
 /** Makes nodes. Everything below a node is folded, simplified and shared as it is made. */

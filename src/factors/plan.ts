@@ -1,48 +1,48 @@
 import { LqError } from '../errors.js'
-import type { Plan, Step } from '../types.js'
-import { PLAN_SLOTS_MAX, PLAN_STEPS_MAX } from './limits.js'
+import type { Plan } from '../types.js'
+import { kernelSpec } from './kernels.js'
+import { PLAN_INPUTS_MAX, PLAN_STEPS_MAX } from './limits.js'
 import type { DagNode } from './node.js'
 import { deepest } from './warmup.js'
 
 /** A plan, and what a caller must know to feed it. */
 export interface FactorPlan extends Plan {
-  /** columns of the bars: the first of `inputs` */
-  columns: string[]
-  /** numbers that fill a field each: the rest of `inputs`, where they are called `#2.5` */
-  constants: number[]
   /** rows before the first full value of every result; null where a recursive kernel needs every row there is */
   warmup: number | null
+  /** rows before a row that its windows and delays look back to, where recursive steps go on from a carried state */
+  reach: number
+  /** recursive steps, by their place, and the reach of what they read */
+  scans: { step: number; reach: number }[]
 }
 
 /**
- * Orders the nodes below the results into a plan. What no result needs is not in it. Slots of intermediates are used
- * again after their last reader; inputs and results keep theirs.
+ * Orders the nodes below the results into a plan. What no result needs is not in it.
  *
- * @param results name → node; several names may share one node, and its slot
- * @param options.reuse false gives every step a slot of its own (to compare with)
- * @throws LQ_EXPRESSION if there are more steps or slots than the limits
+ * @param results name → node; several names may share one node, and its value
+ * @throws LQ_EXPRESSION if there are more steps or fields than the limits
  */
-export function planOf(results: ReadonlyMap<string, DagNode>, options: { reuse?: boolean } = {}): FactorPlan {
+export function planOf(results: ReadonlyMap<string, DagNode>): FactorPlan {
   const nodes = inOrder([...results.values()])
-  const columns = nodes.filter(({ kind }) => kind === 'field')
+  const inputs = nodes.filter(({ kind }) => kind === 'field')
   const constants = nodes.filter(({ kind }) => kind === 'constant')
   const work = nodes.filter(({ kind }) => kind === 'step')
   if (work.length > PLAN_STEPS_MAX) throw tooMany('steps', work.length, PLAN_STEPS_MAX)
-  const inputs = [...columns, ...constants]
-  const { slotOf, slots } = place({ inputs, work, kept: new Set(results.values()), reuse: options.reuse ?? true })
-  if (slots > PLAN_SLOTS_MAX) throw tooMany('fields', slots, PLAN_SLOTS_MAX)
-  const at = (node: DagNode) => slotOf.get(node) as number
-  const steps = work.map((node): Step => {
-    return { kernel: node.name, inputs: node.inputs.map(at), outputs: [at(node)], options: node.options }
-  })
+  if (inputs.length > PLAN_INPUTS_MAX) throw tooMany('columns', inputs.length, PLAN_INPUTS_MAX)
+  const values = new Map([...inputs, ...constants, ...work].map((node, value) => [node, value]))
+  const at = (node: DagNode) => values.get(node) as number
   return {
     inputs: inputs.map(({ name }) => name),
-    columns: columns.map(({ name }) => name),
     constants: constants.map(({ value }) => value as number),
-    steps,
-    slots,
+    steps: work.map((node) => {
+      return { kernel: node.name, inputs: node.inputs.map(at), outputs: [at(node)], options: node.options }
+    }),
     outputs: Object.fromEntries([...results].map(([name, node]) => [name, at(node)])),
     warmup: deepest([...results.values()].map(({ warmup }) => warmup)),
+    reach: Math.max(0, ...[...results.values()].map(({ reach }) => reach)),
+    scans: work.flatMap((node, step) => {
+      if (kernelSpec(node.name).shape !== 'scan') return []
+      return [{ step, reach: Math.max(...node.inputs.map(({ reach }) => reach)) }]
+    }),
   }
 }
 
@@ -59,32 +59,6 @@ export function inOrder(roots: DagNode[]): DagNode[] {
     pending.push({ node, ready: true }, ...node.inputs.toReversed().map((input) => ({ node: input, ready: false })))
   }
   return order
-}
-
-interface Placement {
-  inputs: DagNode[]
-  work: DagNode[]
-  kept: Set<DagNode>
-  reuse: boolean
-}
-
-/** Gives every node a slot. A step never writes where it reads: windows read rows again after others are written. */
-function place({ inputs, work, kept, reuse }: Placement): { slotOf: Map<DagNode, number>; slots: number } {
-  const slotOf = new Map(inputs.map((node, slot) => [node, slot]))
-  const lastReader = new Map<DagNode, DagNode>()
-  for (const node of work) for (const input of node.inputs) lastReader.set(input, node)
-  const free: number[] = []
-  let slots = inputs.length
-  for (const node of work) {
-    slotOf.set(node, free.pop() ?? slots++)
-    if (!reuse) continue
-    for (const input of new Set(node.inputs)) {
-      if (input.kind === 'step' && !kept.has(input) && lastReader.get(input) === node) {
-        free.push(slotOf.get(input) as number)
-      }
-    }
-  }
-  return { slotOf, slots }
 }
 
 function tooMany(what: string, found: number, most: number): LqError {

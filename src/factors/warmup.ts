@@ -15,6 +15,13 @@ export function rowsBefore(kernel: string, inputs: (number | null)[], options: n
   return below + (specs[0].name === 'window' ? options[0] - 1 : options[0])
 }
 
+/** How far back a step looks, through windows and delays alone: what a recursive kernel saw before is carried along. */
+export function reachOf(kernel: string, inputs: number[], options: number[]): number {
+  const { shape, options: specs } = kernelSpec(kernel)
+  const own = shape !== 'rolling' ? 0 : specs[0].name === 'window' ? options[0] - 1 : options[0]
+  return Math.max(0, ...inputs) + own
+}
+
 /** @returns the greatest of some warm-ups; null, every row there is, is greater than any number */
 export function deepest(warmups: (number | null)[]): number | null {
   let most = 0

@@ -8,6 +8,9 @@ export interface Chunk {
   write: Span
   /** a row that the chunk has, and its place in the whole panel, on which bits depend; null: row 0 is 0 */
   anchor: { timestamp: number; row: number } | null
+  /** rows of the whole panel: the first whose windows are read, and the same of the chunk that follows */
+  first: number
+  next: number
 }
 
 export interface ChunkOptions {
@@ -15,8 +18,10 @@ export interface ChunkOptions {
   rows: Rows
   /** instants of the result */
   span: Span
-  /** rows before the first full value; null: every row there is */
-  warmup: number | null
+  /** rows before a row that are read with it */
+  reach: number
+  /** states are carried from chunk to chunk, so the first one begins with the first row */
+  recursive: boolean
   minBreadth: number
   /** rows that fit into memory at a time */
   rowsMax: number
@@ -29,42 +34,42 @@ const MIB = 2 ** 20
 /**
  * Cuts a panel into chunks that fit into memory, each with the warm-up rows before it; one, where all fits.
  *
- * @throws LQ_MEMORY where not even a row with its warm-up fits, or recursive kernels would need what was cut off
+ * @throws LQ_MEMORY where not even a row with its warm-up fits
  */
 export function planChunks(options: ChunkOptions): Chunk[] {
-  const { rows, span, warmup, minBreadth, rowsMax } = options
+  const { rows, span, reach, recursive, minBreadth, rowsMax } = options
   const total = rows.timestamps.length
   if (rows.union.length === 0) return []
   if (total <= rowsMax) return [whole(options)]
   const edge = minBreadth > 0 ? BREADTH_STEPS - 1 : 0
-  const before = warmup ?? total
-  if (rowsMax - before - edge < 1) throw tooLarge(options)
+  if (rowsMax - reach - edge < 1) throw tooLarge(options)
   const chunks: Chunk[] = []
-  for (let from = lowerBound(rows.timestamps, span.fromMs), to: number; from < total; from = to) {
-    const first = Math.max(0, from - before)
-    to = first + rowsMax - edge
+  const start = recursive ? 0 : lowerBound(rows.timestamps, span.fromMs)
+  for (let from = start, to: number; from < total; from = to) {
+    const first = Math.max(0, from - reach)
+    to = Math.min(total, first + rowsMax - edge)
     // Dropped timestamps lie between rows: they are written with the chunk they follow, the first ones with the first.
-    const fromMs = chunks.length === 0 ? span.fromMs : rows.timestamps[from]
+    const fromMs = chunks.length === 0 ? span.fromMs : Math.max(span.fromMs, rows.timestamps[from])
     const toMs = to < total ? rows.timestamps[to] : span.toMs
     const anchor = { timestamp: rows.timestamps[first], row: first }
     const readFrom = lowerBound(rows.union, Math.min(anchor.timestamp, fromMs))
-    chunks.push({ read: { fromMs: rows.union[Math.max(0, readFrom - edge)], toMs }, write: { fromMs, toMs }, anchor })
+    const read = { fromMs: rows.union[Math.max(0, readFrom - edge)], toMs }
+    chunks.push({ read, write: { fromMs, toMs }, anchor, first, next: Math.max(0, to - reach) })
   }
   return chunks
 }
 
-function whole({ rows, span }: ChunkOptions): Chunk {
-  return { read: { fromMs: rows.union[0], toMs: span.toMs }, write: span, anchor: null }
+function whole({ rows, span, reach }: ChunkOptions): Chunk {
+  const next = Math.max(0, rows.timestamps.length - reach)
+  return { read: { fromMs: rows.union[0], toMs: span.toMs }, write: span, anchor: null, first: 0, next }
 }
 
-function tooLarge({ rows, warmup, memory, minBreadth }: ChunkOptions): LqError {
+function tooLarge({ rows, reach, memory, minBreadth }: ChunkOptions): LqError {
   const { bytesPerRow, fixedBytes, limitMb } = memory
-  const total = rows.timestamps.length
   const edge = minBreadth > 0 ? BREADTH_STEPS : 1
-  const least = warmup === null ? total : Math.min(total, warmup + edge)
+  const least = Math.min(rows.timestamps.length, reach + edge)
   const needMb = Math.ceil((least * bytesPerRow + fixedBytes) / MIB)
-  const why =
-    warmup === null ? 'recursive operators need all rows at a time' : `windows need ${warmup} rows before each`
+  const why = `windows need ${reach} rows before each`
   return new LqError('LQ_MEMORY', `expected ${needMb} MiB or more, LQ_MEMORY_LIMIT_MB allows ${limitMb}: ${why}`, {
     hint: `raise LQ_MEMORY_LIMIT_MB to ${needMb}, or score fewer factors, fewer symbols or a shorter span at a time`,
   })

@@ -1,17 +1,18 @@
-import { loadCatalogue } from '../compute/catalogue.js'
+import type { Layout } from '../compute/layout.js'
 import type { Ledger } from '../compute/ledger.js'
-import { laneScratch, panelForPlan } from '../compute/plan-panel.js'
-import { runPlan } from '../compute/run.js'
+import { laneRoom, panelForPlan } from '../compute/plan-panel.js'
+import { layOutFor, runPlan } from '../compute/run.js'
 import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorPlan } from '../factors/plan.js'
-import { SLOT_LENGTH_MAX, slotView, TILE_COLUMNS } from '../panel/arena.js'
+import { SLOT_LENGTH_MAX, TILE_COLUMNS } from '../panel/arena.js'
 import type { Panel, PanelSeries } from '../panel/panel.js'
 import { panelRows } from '../panel/rows.js'
 import { type LongBlock, unpivot } from '../panel/unpivot.js'
 import type { BackendChoice } from '../types.js'
 import { type BarSupply, lowerBound, type Span } from './score-bars.js'
-import { type Chunk, planChunks } from './score-chunks.js'
+import { type CarriedScans, carriedScans, carryThrough, lookBack } from './score-carry.js'
+import { type Chunk, type ChunkOptions, planChunks } from './score-chunks.js'
 
 /** What is computed, on what, with what. */
 export interface ScoreWork {
@@ -60,12 +61,13 @@ const GROUP_COPIES = 2.5
  */
 export async function computeScores(work: ScoreWork): Promise<ScoreCounts> {
   const { plan, supply, span, minBreadth } = work
+  const layout = layOutFor(plan, work.choice)
   const rows = panelRows(supply.timestamps, { minBreadth })
-  const memory = memoryOf(work)
+  const memory = memoryOf(work, layout)
   const slotRowsMax = Math.floor(SLOT_LENGTH_MAX / (tilesOf(supply) * TILE_COLUMNS))
   const free = work.config.memoryLimitMb * MIB - memory.fixedBytes
   const rowsMax = Math.min(slotRowsMax, Math.floor(free / memory.bytesPerRow))
-  const chunks = planChunks({ rows, span, warmup: plan.warmup, minBreadth, rowsMax, memory })
+  const chunks = planChunks({ rows, span, ...lookBack(plan), minBreadth, rowsMax, memory })
   const counts: ScoreCounts = {
     rows: rows.timestamps.length,
     symbols: supply.timestamps.length,
@@ -75,9 +77,10 @@ export async function computeScores(work: ScoreWork): Promise<ScoreCounts> {
     thinRows: rows.thinRows,
     seconds: { pivot: 0, compute: 0, write: 0 },
   }
+  const carried = carriedScans(plan, tilesOf(supply))
   let last: Panel | undefined
   for (const [i, chunk] of chunks.entries()) {
-    last = await computeChunk(work, chunk, { counts, reuse: last })
+    last = await computeChunk(work, chunk, { layout, carried, counts, reuse: last })
     work.advance({ done: i + 1, of: chunks.length })
   }
   return counts
@@ -87,17 +90,18 @@ export async function computeScores(work: ScoreWork): Promise<ScoreCounts> {
 async function computeChunk(
   work: ScoreWork,
   chunk: Chunk,
-  so: { counts: ScoreCounts; reuse: Panel | undefined },
+  so: { layout: Layout; carried: CarriedScans; counts: ScoreCounts; reuse: Panel | undefined },
 ): Promise<Panel> {
-  const { counts, reuse } = so
-  const { plan, supply, config, choice, ledger, signal } = work
+  const { layout, carried, counts, reuse } = so
+  const { supply, config, choice, ledger, signal } = work
   const series = (await supply.read(chunk.read)).map((one) => (work.adjusted ? withAdjustedClose(one) : one))
   const { seconds } = counts
-  const panel = await timed(seconds, 'pivot', async () => chunkPanel(work, chunk, { series, reuse }))
-  await timed(seconds, 'compute', () => runPlan(plan, panel, choice, { config, ledger, signal }))
+  const panel = await timed(seconds, 'pivot', async () => chunkPanel(work, chunk, { layout, series, reuse }))
+  const carry = carryThrough(carried, chunk, panel)
+  await timed(seconds, 'compute', () => runPlan(layout, panel, choice, { config, ledger, carry, signal }))
   await timed(seconds, 'write', async () => {
     counts.dropped += barsDropped(panel, chunk.write)
-    for (const block of unpivot(panel, plan.outputs, { ...chunk.write, blockRows: blockRows(plan) })) {
+    for (const block of unpivot(panel, layout.outputs, { ...chunk.write, blockRows: blockRows(layout) })) {
       throwIfAborted(signal)
       counts.rowsOut += block.rows
       await work.write(block)
@@ -106,28 +110,15 @@ async function computeChunk(
   return panel
 }
 
-/** The panel of a chunk, its constants filled in, its rows counted from the whole panel's first. */
+/** The panel of a chunk, its rows counted from the whole panel's first. */
 function chunkPanel(
-  { plan, minBreadth, config }: ScoreWork,
+  { minBreadth, config }: ScoreWork,
   { anchor }: Chunk,
-  from: { series: PanelSeries[]; reuse: Panel | undefined },
+  { layout, ...from }: { layout: Layout; series: PanelSeries[]; reuse: Panel | undefined },
 ): Panel {
-  const panel = panelForPlan({ ...plan, inputs: plan.columns }, { ...from, minBreadth, config })
-  for (const [i, value] of plan.constants.entries()) fill(panel, plan.columns.length + i, value)
+  const panel = panelForPlan(layout, { ...from, minBreadth, config })
   if (!anchor) return panel
   return { ...panel, firstRow: anchor.row - lowerBound(panel.timestamps, anchor.timestamp) }
-}
-
-/** Writes one number into every cell of a field; spare columns are missing, as in every field. */
-function fill(panel: Panel, slot: number, value: number): void {
-  const values = slotView(panel.arena, slot)
-  values.fill(value)
-  const spare = panel.tiles * TILE_COLUMNS - panel.cols
-  if (spare === 0) return
-  const last = (panel.tiles - 1) * panel.rows * TILE_COLUMNS
-  for (let at = last; at < values.length; at += TILE_COLUMNS) {
-    values.fill(Number.NaN, at + TILE_COLUMNS - spare, at + TILE_COLUMNS)
-  }
 }
 
 /** A market that is not adjusted has the ratio 1. */
@@ -148,21 +139,22 @@ function barsDropped({ dropped, tiles }: Panel, { fromMs, toMs }: Span): number 
 }
 
 /** What the work takes, so that it is known before it begins. */
-function memoryOf({ plan, supply, config }: ScoreWork): { bytesPerRow: number; fixedBytes: number; limitMb: number } {
+function memoryOf({ plan, supply, config }: ScoreWork, layout: Layout): ChunkOptions['memory'] {
   const tiles = tilesOf(supply)
   const line = tiles * TILE_COLUMNS * BYTES
   // Where the supply holds nothing but timestamps, the bars of a chunk are read, joined and pivoted beside each other.
-  const read = (supply.holds ? supply.addedColumns : 2 * (plan.columns.length + 1)) * line
-  const scratch = config.threads * laneScratch(plan.steps, loadCatalogue(), tiles) * BYTES
+  const read = (supply.holds ? supply.addedColumns : 2 * (plan.inputs.length + 1)) * line
+  const room = laneRoom(layout, { rows: 1, tiles })
   const group = GROUP_COPIES * GROUP_ROWS * (Object.keys(plan.outputs).length + 2) * BYTES
-  const fixedBytes = supply.heldBytes + scratch + group
-  return { bytesPerRow: plan.slots * line + read, fixedBytes, limitMb: config.memoryLimitMb }
+  const fixedBytes = supply.heldBytes + config.threads * room.scratch * BYTES + group
+  const bytesPerRow = layout.slots * line + config.threads * room.local * BYTES + read
+  return { bytesPerRow, fixedBytes, limitMb: config.memoryLimitMb }
 }
 
 const tilesOf = (supply: BarSupply): number => Math.max(1, Math.ceil(supply.timestamps.length / TILE_COLUMNS))
 
 /** Rows that are taken out of the panel at a time: about 32 MiB of them. */
-function blockRows({ outputs }: FactorPlan): number {
+function blockRows({ outputs }: Layout): number {
   return Math.max(1024, Math.min(GROUP_ROWS, Math.floor(2 ** 22 / (Object.keys(outputs).length + 2))))
 }
 

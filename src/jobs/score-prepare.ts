@@ -114,7 +114,7 @@ export async function prepareScore(
     ...{ order, adjust, minBreadth, fromMs: request.fromMs, toMs: request.toMs },
   }
   const ofBars = await identityOf(series, read, { store, signal })
-  const dataIdentity = { ...ofBars, ...joinIdentity(joins, factors.plan.columns) }
+  const dataIdentity = { ...ofBars, ...joinIdentity(joins, factors.plan.inputs) }
   return {
     ...{ series, factors, order, skipped, joins, adjust, span, read },
     spec: { kind: 'score', parameters, dataIdentity, semanticVersion: semanticVersion() },

@@ -124,7 +124,7 @@ async function make(input: Making, context: ScoreContext): Promise<Made> {
   const { config, store, signal } = context
   const { series, factors, joins, read: span } = prepared
   const holdBytesMax = config.memoryLimitMb * MIB * HOLD_SHARE
-  const { columns } = factors.plan
+  const columns = factors.plan.inputs
   const bars = await openBarSupply({ store, series, columns, span, holdBytesMax, signal })
   const supply = joinedSupply(bars, joins, columns)
   const path = request.out === undefined ? goldFile(config.lakeDir, { dataset: DATASET, runId }) : resolve(request.out)

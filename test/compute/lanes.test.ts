@@ -7,6 +7,8 @@ const LANE: Omit<Lane, 'shared'> = {
   target: 'v2',
   words: new Int32Array(0),
   options: new Float64Array(0),
+  state: new Float64Array(0),
+  times: new Float64Array(0),
   arena: new Float64Array(0),
   units: 10,
   unitsPerRange: 3,

@@ -1,4 +1,6 @@
 import type { DeviceList, LoadedAddon } from '../../src/compute/addon.js'
+import { loadCatalogue } from '../../src/compute/catalogue.js'
+import { layOut } from '../../src/compute/layout.js'
 import type { BackendChoice, Plan } from '../../src/types.js'
 
 export const CPU: BackendChoice = { requested: 'cpu', resolved: 'cpu', device: null, reason: 'LQ_GPU_MODE=cpu' }
@@ -24,9 +26,13 @@ export const MIXED: Plan = {
     { kernel: 'cross_zscore', inputs: [6], outputs: [7], options: [3] },
     { kernel: 'rolling_rank', inputs: [7], outputs: [8], options: [11, 2] },
   ],
-  slots: 9,
+  constants: [],
   outputs: { smooth_rank: 4, rank: 8 },
 }
+
+/** The plan above, laid out for threads with tiles of their own, and for those without. */
+export const MIXED_LAYOUT = layOut(MIXED, loadCatalogue(), { local: true })
+export const MIXED_ON_DEVICE = layOut(MIXED, loadCatalogue(), { local: false })
 
 /** An addon with the devices of a machine; `opened` has the targets that were opened, `asked` counts questions. */
 export function fakeMachine(machine: Partial<DeviceList> & { openError?: string } = {}) {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadAddon } from '../../src/compute/addon.js'
+import type { Layout } from '../../src/compute/layout.js'
 import { createLedger } from '../../src/compute/ledger.js'
 import { panelForPlan } from '../../src/compute/plan-panel.js'
 import { closePool } from '../../src/compute/pool.js'
@@ -8,13 +9,13 @@ import { type Runners, runPlan } from '../../src/compute/run.js'
 import { LqError } from '../../src/errors.js'
 import type { Panel } from '../../src/panel/panel.js'
 import { readField } from '../../src/panel/table.js'
-import type { BackendChoice, Plan } from '../../src/types.js'
+import type { BackendChoice } from '../../src/types.js'
 import { randomSeries } from '../panel/make.js'
-import { CPU, cudaBy, MIXED, noAddon } from './make.js'
+import { CPU, cudaBy, MIXED, MIXED_LAYOUT, MIXED_ON_DEVICE, noAddon } from './make.js'
 
 const config = { threads: 2, cpuIsa: 'auto', memoryLimitMb: 1024 } as const
 const series = randomSeries({ count: 19, rows: 60, density: 0.9, seed: 41 })
-const panelOf = (plan: Plan = MIXED) => panelForPlan(plan, { series, config })
+const panelOf = (layout: Layout = MIXED_ON_DEVICE) => panelForPlan(layout, { series, config })
 const hasAddon = loadAddon().addon !== null
 
 afterAll(closePool)
@@ -39,7 +40,7 @@ async function run(options: { choice: BackendChoice; cuda?: Runners['cuda']; add
     },
   }
   const panel = options.panel ?? panelOf()
-  await runPlan(MIXED, panel, options.choice, { config, ledger }, runners)
+  await runPlan(MIXED_ON_DEVICE, panel, options.choice, { config, ledger }, runners)
   return { ran, ledger, panel }
 }
 
@@ -102,27 +103,27 @@ test('without an addon the reference runs, and the ledger says why', async () =>
 })
 
 test('an aborted signal stops it before it starts', async () => {
-  const act = runPlan(MIXED, panelOf(), CPU, { config, ledger: createLedger(), signal: AbortSignal.abort() })
+  const act = runPlan(MIXED_ON_DEVICE, panelOf(), CPU, { config, ledger: createLedger(), signal: AbortSignal.abort() })
   await expect(act).rejects.toMatchObject({ code: 'LQ_INTERRUPTED', exitCode: 130 })
 })
 
 test.each([[[]], [randomSeries({ count: 2, rows: 0, density: 1, seed: 1 })]])(
   'an empty panel is left as it is',
   async (none) => {
-    const panel = panelForPlan(MIXED, { series: none, config })
-    await runPlan(MIXED, panel, CPU, { config, ledger: createLedger() })
+    const panel = panelForPlan(MIXED_LAYOUT, { series: none, config })
+    await runPlan(MIXED_LAYOUT, panel, CPU, { config, ledger: createLedger() })
     expect(panel.rows * panel.cols).toBe(0)
   },
 )
 
 describe.skipIf(!hasAddon)('native code (skipped without the addon)', () => {
   test('agrees with the reference', async () => {
-    const native = panelOf()
-    await runPlan(MIXED, native, CPU, { config, ledger: createLedger() })
+    const native = panelOf(MIXED_LAYOUT)
+    await runPlan(MIXED_LAYOUT, native, CPU, { config, ledger: createLedger() })
     const { panel: plain } = await run({ choice: CPU, addon: false })
-    for (const slot of Object.values(MIXED.outputs)) {
-      const expected = readField(plain, slot)
-      const found = readField(native, slot)
+    for (const name of Object.keys(MIXED.outputs)) {
+      const expected = readField(plain, MIXED_ON_DEVICE.outputs[name])
+      const found = readField(native, MIXED_LAYOUT.outputs[name])
       expect(found.every((v, i) => Object.is(v, expected[i]) || Math.abs(v - expected[i]) < 1e-12)).toBe(true)
       expect(expected.filter((v) => !Number.isNaN(v)).length).toBeGreaterThan(300)
     }
@@ -133,6 +134,8 @@ describe.skipIf(!hasAddon)('native code (skipped without the addon)', () => {
       load: () => ({ addon: { isa: () => 'v2' }, path: '', reason: '' }),
     } as unknown as Runners
     const options = { config: { threads: 1, cpuIsa: 'v4' as const }, ledger: createLedger() }
-    await expect(runPlan(MIXED, panelOf(), CPU, options, runners)).rejects.toMatchObject({ code: 'LQ_CONFIG' })
+    await expect(runPlan(MIXED_ON_DEVICE, panelOf(), CPU, options, runners)).rejects.toMatchObject({
+      code: 'LQ_CONFIG',
+    })
   })
 })

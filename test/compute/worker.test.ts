@@ -7,18 +7,21 @@ import { type Lane, NEXT, runLane } from '../../src/compute/worker.js'
 const { addon } = loadAddon()
 
 describe.skipIf(!addon)('a lane (skipped without the addon)', () => {
-  const { index } = catalogueOf(addon?.describe() ?? [])
-  const steps = encodeSteps([{ kernel: 'negate', inputs: [0], outputs: [1], options: [] }], index, {
+  const catalogue = catalogueOf(addon?.describe() ?? [])
+  const steps = encodeSteps([{ kernel: 'negate', inputs: [0], outputs: [1], options: [] }], catalogue, {
     rows: 2,
     cols: 24,
     first: 0,
     scratch: 0,
+    local: 0,
   })
 
   /** A lane that negates 3 tiles of 2 rows. */
   const laneOf = (more: Partial<Lane> = {}): Lane => ({
     target: 'v2',
     ...steps,
+    state: new Float64Array(0),
+    times: new Float64Array(0),
     arena: Float64Array.from({ length: 96 }, (_, i) => (i < 48 ? i : 0)),
     units: 3,
     unitsPerRange: 1,

@@ -9,19 +9,20 @@ export interface Table {
   fields: Record<string, Float64Array>
 }
 
-/** Runs a plan with the reference kernels, slot by slot: what is overwritten too early is seen. */
+/** Runs a plan with the reference kernels. */
 export function evaluate(plan: FactorPlan, table: Table): Record<string, Float64Array> {
   const { rows, cols, fields } = table
-  const slots: Float64Array[] = plan.inputs.map((name) =>
-    name.startsWith('#') ? new Float64Array(rows * cols).fill(Number(name.slice(1))) : fields[name],
-  )
+  const values: Float64Array[] = [
+    ...plan.inputs.map((name) => fields[name]),
+    ...plan.constants.map((value) => new Float64Array(rows * cols).fill(value)),
+  ]
   for (const step of plan.steps) {
     const specs = kernelSpec(step.kernel).options
     const options = Object.fromEntries(step.options.map((value, i) => [specs[i].name, value]))
-    const inputs = step.inputs.map((slot) => slots[slot])
-    slots[step.outputs[0]] = REFERENCE[step.kernel](inputs, options, { rows, cols })[0]
+    const inputs = step.inputs.map((value) => values[value])
+    values[step.outputs[0]] = REFERENCE[step.kernel](inputs, options, { rows, cols })[0]
   }
-  return Object.fromEntries(Object.entries(plan.outputs).map(([name, slot]) => [name, slots[slot]]))
+  return Object.fromEntries(Object.entries(plan.outputs).map(([name, value]) => [name, values[value]]))
 }
 
 /** Random numbers 0 … 1 from a seed. @see Mulberry32, Tommy Ettinger 2017 */

@@ -8,9 +8,9 @@ import { bits, evaluate, randomBars, seeded, type Table } from './evaluate.js'
 
 const BARS: Scope = { columns: new Set(['open', 'high', 'low', 'close', 'volume']), adjust: 'none' }
 
-function plan(texts: string[], options?: { reuse?: boolean }): FactorPlan {
+function plan(texts: string[]): FactorPlan {
   const dag = createDag()
-  return planOf(new Map(texts.map((text, i) => [`f${i}`, compile(dag, text, BARS)])), options)
+  return planOf(new Map(texts.map((text, i) => [`f${i}`, compile(dag, text, BARS)])))
 }
 
 const one = (text: string, table: Table): number[] => [...evaluate(plan([text]), table).f0]
@@ -40,34 +40,15 @@ function randomExpression(random: () => number, depth: number): string {
   ])()
 }
 
-describe('slots', () => {
-  test('inputs come first, columns before constants', () => {
-    const { inputs, columns, constants } = plan(['close + 3 * open - 4'])
-    expect(inputs).toEqual([...columns, '#3', '#4'])
+describe('values', () => {
+  test('are numbered: columns, constants, then what steps write', () => {
+    const { inputs, constants, steps } = plan(['close + 3 * open - 4'])
+    expect(inputs).toHaveLength(2)
     expect(constants).toEqual([3, 4])
+    expect(steps.map(({ outputs }) => outputs)).toEqual([[4], [5], [6]])
   })
 
-  test('a chain of steps needs two slots besides the input', () => {
-    expect(plan(['abs(log(sqrt(exp(sign(close)))))']).slots).toBe(3)
-  })
-
-  test('a step never writes where it reads', () => {
-    const { steps } = plan(['mean(mean(mean(close, 5), 5), 5) + delta(delta(close, 2), 3)'])
-    expect(steps.filter(({ inputs, outputs }) => inputs.includes(outputs[0]))).toEqual([])
-  })
-
-  test('results keep theirs', () => {
-    const { outputs, steps } = plan([
-      'mean(close, 5)',
-      'abs(mean(close, 5))',
-      'sqrt(abs(mean(close, 5)))',
-      'log(close)',
-    ])
-    const written = steps.flatMap((step) => step.outputs)
-    for (const slot of Object.values(outputs)) expect(written.filter((other) => other === slot)).toHaveLength(1)
-  })
-
-  test('a result that is a column has its slot', () => {
+  test('a result that is a column is its value', () => {
     expect(plan(['close']).outputs).toEqual({ f0: 0 })
   })
 
@@ -80,19 +61,6 @@ describe('slots', () => {
     const dag = createDag()
     compile(dag, 'mean(open, 50)', BARS)
     expect(planOf(new Map([['f', compile(dag, 'abs(close)', BARS)]])).steps).toHaveLength(1)
-  })
-
-  test('using them again changes no bit', () => {
-    const seed = 31
-    const random = seeded(seed)
-    const table = randomBars(seed, { rows: 40, cols: 3 })
-    for (let round = 0; round < 150; round++) {
-      const texts = Array.from({ length: 3 }, () => randomExpression(random, 3)).filter((text) => /[a-z]/.test(text))
-      const reused = evaluate(plan(texts), table)
-      const apart = evaluate(plan(texts, { reuse: false }), table)
-      for (const name of Object.keys(apart))
-        expect(bits(reused[name]), `seed ${seed}, round ${round}: ${texts.join(' ; ')}`).toBe(bits(apart[name]))
-    }
   })
 })
 

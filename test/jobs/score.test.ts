@@ -216,10 +216,26 @@ describe('memory', () => {
     await expect(scores(listings, plain({ m: 'mean(close, 5000)' }), { memoryLimitMb: enough })).resolves.toBeDefined()
   })
 
-  test('that is too small for recursive operators says why', async () => {
-    await expect(scores(listings, plain({ e: 'ema(close, 5)' }), { memoryLimitMb: 8 })).rejects.toThrow(
-      'recursive operators need all rows at a time',
-    )
+  const recursive = {
+    e: 'ema(close, 5)',
+    nested: 'mean(ema(mean(close, 7), 30), 20) - wilder(delay(ema(close, 3), 11), 9)',
+    r: 'rank(rsi(close, 14)) + atr(5) / ema(rank(ema(close, 4)), 8)',
+  }
+
+  test.each([0, 0.7])('recursive operators go on from chunk to chunk with the same bits (%d)', async (minBreadth) => {
+    const request = plain(recursive, { minBreadth })
+    const whole = await scores(listings, request)
+    const cut = await scores(listings, request, { memoryLimitMb: 14 })
+    expect([whole.chunks, cut.chunks > 2]).toEqual([1, true])
+    expect(cut.result.checksum).toBe(whole.result.checksum)
+  })
+
+  test('recursive operators begin with the first bar, wherever the result begins', async () => {
+    const whole = await scores(listings, plain(recursive))
+    const fromMs = START + 4500 * MINUTE
+    const part = await scores(listings, plain(recursive, { fromMs }), { memoryLimitMb: 14 })
+    expect(part.chunks).toBeGreaterThan(2)
+    expect(part.rows).toEqual(whole.rows.filter(([minute]) => (minute as number) >= 4500))
   })
 })
 

@@ -26,11 +26,12 @@ describe.skipIf(absent !== '').each(KERNELS)('$name', (spec) => {
     })
     const out = spec.inputs.length
     const step = { kernel: spec.name, inputs: spec.inputs.map((_, i) => i), outputs: [out], options }
-    const { index } = catalogueOf(addon.describe())
-    const extent = { rows: ROWS, cols: COLS, first: 0, scratch: (slots * SLOT) / 8 }
-    const { words, options: numbers } = encodeSteps([step], index, extent)
+    const room = (slots * SLOT) / 8
+    const extent = { rows: ROWS, cols: COLS, first: 0, scratch: room, local: room }
+    const { words, options: numbers } = encodeSteps([step], catalogueOf(addon.describe()), extent)
+    const nothing = new Float64Array(0)
     const handle = addon.open(isa)
-    addon.run(handle, words, numbers, arena, 0, spec.shape === 'cross' ? ROWS : 2)
+    addon.run(handle, words, numbers, arena, nothing, nothing, 0, spec.shape === 'cross' ? ROWS : 2)
     addon.close(handle)
     const spare = [...arena.subarray(out * SLOT + SLOT / 2, (out + 1) * SLOT)].filter((_, i) => i % 8 >= COLS % 8)
     expect(new Set(spare)).toEqual(new Set([Number.NaN]))
