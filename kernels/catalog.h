@@ -4,6 +4,7 @@
 #include "ops/adaptive_mean.h"
 #include "ops/add.h"
 #include "ops/atr.h"
+#include "ops/coalesce.h"
 #include "ops/cross_corr.h"
 #include "ops/cross_count.h"
 #include "ops/cross_demean.h"
@@ -74,6 +75,7 @@
   X(AdaptiveMean) \
   X(Add) \
   X(Atr) \
+  X(Coalesce) \
   X(CrossCorr) \
   X(CrossCount) \
   X(CrossDemean) \

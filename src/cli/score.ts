@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { createLedger } from '../compute/ledger.js'
 import { LqError, messageOf } from '../errors.js'
+import { combineOf } from '../factors/combine.js'
 import { type NamedExpression, namedExpression } from '../factors/named.js'
 import { standardizeOf, winsorizeOf } from '../factors/scoring.js'
 import { readFactorFile } from '../factors/set-file.js'
@@ -39,12 +40,12 @@ interface Options {
   universe?: string
   neutralize?: string
   combine?: string
+  factorScores: string
 }
 
 /** Options of the contract that this version does not have, and what to do instead. */
 const LATER = {
   neutralize: 'demean(x) in an expression takes the mean across symbols away',
-  combine: 'add the factors up in an expression',
 } as const
 
 /** Share of thin rows above which cross-sections are worth a warning. */
@@ -67,6 +68,11 @@ export function command(): Command {
     .option('--universe <file>', 'symbol, start, end: outside its span a symbol is in no cross-section')
     .option('--winsorize <how>', 'sigma:3, mad:5 or quantile:0.01')
     .option('--standardize <how>', 'z (clipped at 3) or percentile')
+    .option(
+      '--combine <how>',
+      'equal, weights:value=0.4,momentum=0.6 (categories) or ic:HORIZON[:WINDOW]: a column combined',
+    )
+    .option('--factor-scores <rows>', 'rows of the database table: auto (up to 500000), all or none', 'auto')
     .option('--adjust <how>', 'none, or ratio: prices × adj_close/close (default where adj_close exists)')
     .option('--min-breadth <share>', 'least share of the symbols of the last 20 rows that a row must have', '0')
     .option('--align <how>', 'panel: windows count rows of the panel', 'panel')
@@ -132,6 +138,8 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
     joins: options.with.map(withOf),
     universe: options.universe,
     scoring: { winsorize: winsorizeOf(options.winsorize), standardize: standardizeOf(options.standardize) },
+    combine: combineOf(options.combine),
+    factorScores: choice(options.factorScores, '--factor-scores', ['auto', 'all', 'none']),
     fromMs: instant(options.start, '--start'),
     toMs: instant(options.end, '--end'),
     adjust: options.adjust === undefined ? undefined : choice(options.adjust, '--adjust', ['none', 'ratio']),
@@ -194,7 +202,8 @@ function warn({ thin_rows, panel_rows, dropped, skipped, joined }: ScoreResult, 
 }
 
 function textOf(result: ScoreResult): string {
-  const { run_id, backend, rows_in, rows_out, symbols, cells, factors, checksum, seconds, outputs } = result
+  const { run_id, backend, rows_in, rows_out, symbols, cells, factors, checksum } = result
+  const { seconds, outputs, factor_scores } = result
   const { read, pivot, compute, write, total } = seconds
   const phases = Object.entries({ read, pivot, compute, write }).map(([name, time]) => `${name} ${time.toFixed(3)}`)
   return [
@@ -204,5 +213,6 @@ function textOf(result: ScoreResult): string {
     `checksum  ${checksum}`,
     `seconds   ${total.toFixed(3)} (${phases.join(', ')})`,
     `output    ${outputs.map(({ path }) => path).join(', ')}`,
+    `database  ${factor_scores.reason ?? `${factor_scores.rows} rows of factor_scores`}`,
   ].join('\n')
 }

@@ -1,27 +1,42 @@
+import { COMBINED, type Combine, combined } from './combine.js'
 import { compile } from './compile.js'
 import { createDag } from './dag.js'
 import { canonicalText, columnsOf } from './explain.js'
 import { expressionError, inExpression } from './expression-error.js'
+import { fieldNode } from './fields.js'
 import { memberDag, ofMembers } from './member.js'
 import type { NamedExpression } from './named.js'
 import type { Dag, DagNode } from './node.js'
 import { type FactorPlan, planOf } from './plan.js'
 import type { Scope } from './scope.js'
-import { type Scoring, scored } from './scoring.js'
+import { type Scoring, standardized, treated } from './scoring.js'
 
 /** Factors of one run, compiled together. */
 export interface FactorSet {
+  /** results: the score of each factor, then the combined one */
   plan: FactorPlan
-  /** name → canonical text: equal for equal values, however they were written */
+  /** names of the results, in their order */
+  order: string[]
+  /** name of a factor → canonical text: equal for equal values, however they were written */
   texts: Record<string, string>
+  /** the plan with three more results for each, named by `columnOf`: its own value, its z-score and its percentile */
+  withScales(): FactorPlan
 }
 
 /** What is done with the factors of a run. */
 export interface FactorOptions {
   scoring: Scoring
+  /** left out: the factors stay apart */
+  combine?: Combine | null
   /** cross-sections and results are of the members of a universe alone */
   members: boolean
 }
+
+/** What a table of scores has of each factor. */
+export type Scale = 'raw' | 'z' | 'percentile'
+
+/** @returns the name of a further result of a factor, which no factor can have */
+export const columnOf = (factor: string, scale: Scale): string => `${scale} ${factor}`
 
 /**
  * Compiles named expressions and what is done with each into one plan: common subexpressions are one step of it.
@@ -29,15 +44,39 @@ export interface FactorOptions {
  * @throws LQ_EXPRESSION naming the expression, the place and what is wrong there
  */
 export function compileFactors(expressions: NamedExpression[], scope: Scope, options: FactorOptions): FactorSet {
+  const { scoring, combine = null, members } = options
   const whole = createDag()
-  const dag = options.members ? memberDag(whole) : whole
+  const dag = members ? memberDag(whole) : whole
+  const result = (node: DagNode) => (members ? ofMembers(whole, node) : node)
   const results = new Map<string, DagNode>()
+  const scales = new Map<string, DagNode>()
+  const take = (name: string, { raw, treated, score }: Stages) => {
+    results.set(name, result(score))
+    scales.set(columnOf(name, 'raw'), result(raw))
+    scales.set(columnOf(name, 'z'), result(standardized(dag, treated, 'z')))
+    scales.set(columnOf(name, 'percentile'), result(standardized(dag, treated, 'percentile')))
+  }
   for (const expression of expressions) {
-    const score = scored(dag, factorNode(dag, expression, scope), options.scoring)
-    results.set(expression.name, options.members ? ofMembers(dag, score) : score)
+    const raw = factorNode(dag, expression, scope)
+    const bounded = treated(dag, raw, scoring)
+    take(expression.name, { raw, treated: bounded, score: standardized(dag, bounded, scoring.standardize) })
   }
   const texts = Object.fromEntries([...results].map(([name, node]) => [name, canonicalText(node)]))
-  return { plan: planOf(results), texts }
+  if (combine) {
+    const factors = expressions.map(({ name, category = null }) => ({ category, node: results.get(name) as DagNode }))
+    const price = fieldNode(whole, 'close', scope) as DagNode
+    const node = combined(whole, factors, combine, price)
+    take(COMBINED, { raw: node, treated: node, score: node })
+  }
+  const withScales = () => planOf(new Map([...results, ...scales]))
+  return { plan: planOf(results), order: [...results.keys()], texts, withScales }
+}
+
+/** A factor as it is written, without outliers and exposures, and on the scale that is asked for. */
+interface Stages {
+  raw: DagNode
+  treated: DagNode
+  score: DagNode
 }
 
 /** A factor that is left out, and the columns it would need. */

@@ -8,6 +8,7 @@ import type { DagNode } from './node.js'
 const EXACT = new Set([
   'absolute',
   'add',
+  'coalesce',
   'divide',
   'equal',
   'less',

@@ -12,13 +12,15 @@ const Z_CLIP = 3
 
 const BOUND_MAX = { sigma: 1e6, mad: 1e6, quantile: 0.5 } as const
 
-/** @returns the node of the score made from a factor's node */
-export function scored(dag: Dag, factor: DagNode, { winsorize, standardize }: Scoring): DagNode {
-  let node = factor
-  if (winsorize) node = dag.apply(`cross_winsorize_${winsorize.method}`, [node], [winsorize.bound])
-  if (standardize === 'z') node = dag.apply('cross_zscore', [node], [Z_CLIP])
-  if (standardize === 'percentile') node = dag.apply('cross_percentile', [node])
-  return node
+/** @returns the node of a factor whose outliers are bounded */
+export function treated(dag: Dag, factor: DagNode, { winsorize }: Scoring): DagNode {
+  return winsorize ? dag.apply(`cross_winsorize_${winsorize.method}`, [factor], [winsorize.bound]) : factor
+}
+
+/** @returns the node of a factor on the scale that is asked for */
+export function standardized(dag: Dag, factor: DagNode, how: Scoring['standardize']): DagNode {
+  if (how === 'z') return dag.apply('cross_zscore', [factor], [Z_CLIP])
+  return how === 'percentile' ? dag.apply('cross_percentile', [factor]) : factor
 }
 
 /**

@@ -60,6 +60,20 @@ export function atr(high: Float64Array, low: Float64Array, close: Float64Array, 
 }
 
 /**
+ * x, or y where x is missing.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param y [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x valid ? x : y
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function coalesce(x: Float64Array, y: Float64Array, shape: TableShape) {
+  return runKernel('coalesce', [x, y], shape, [])[0]
+}
+
+/**
  * Pearson correlation across the row, of the columns where both are valid, in every column; missing where either is all equal.
  *
  * @param x [rows × cols] row-major; NaN = missing

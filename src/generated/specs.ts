@@ -80,6 +80,23 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 3
   },
   {
+    "name": "coalesce",
+    "shape": "map",
+    "inputs": [
+      "x",
+      "y"
+    ],
+    "outputs": [
+      "z"
+    ],
+    "options": [],
+    "summary": "x, or y where x is missing.",
+    "formula": "x valid ? x : y",
+    "source": "definition",
+    "accuracy": 0,
+    "state": 0
+  },
+  {
     "name": "cross_corr",
     "shape": "cross",
     "inputs": [

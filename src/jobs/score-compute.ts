@@ -18,6 +18,8 @@ import { type Chunk, type ChunkOptions, planChunks } from './score-chunks.js'
 export interface ScoreWork {
   plan: FactorPlan
   supply: BarSupply
+  /** bytes that `write` keeps beside */
+  keptBytes?: number
   /** instants of the result */
   span: Span
   minBreadth: number
@@ -139,14 +141,14 @@ function barsDropped({ dropped, tiles }: Panel, { fromMs, toMs }: Span): number 
 }
 
 /** What the work takes, so that it is known before it begins. */
-function memoryOf({ plan, supply, config }: ScoreWork, layout: Layout): ChunkOptions['memory'] {
+function memoryOf({ plan, supply, config, keptBytes = 0 }: ScoreWork, layout: Layout): ChunkOptions['memory'] {
   const tiles = tilesOf(supply)
   const line = tiles * TILE_COLUMNS * BYTES
   // Where the supply holds nothing but timestamps, the bars of a chunk are read, joined and pivoted beside each other.
   const read = (supply.holds ? supply.addedColumns : 2 * (plan.inputs.length + 1)) * line
   const room = laneRoom(layout, { rows: 1, tiles })
   const group = GROUP_COPIES * GROUP_ROWS * (Object.keys(plan.outputs).length + 2) * BYTES
-  const fixedBytes = supply.heldBytes + config.threads * room.scratch * BYTES + group
+  const fixedBytes = supply.heldBytes + keptBytes + config.threads * room.scratch * BYTES + group
   const bytesPerRow = layout.slots * line + config.threads * room.local * BYTES + read
   return { bytesPerRow, fixedBytes, limitMb: config.memoryLimitMb }
 }

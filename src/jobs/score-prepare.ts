@@ -1,6 +1,7 @@
 import { loadAddon } from '../compute/addon.js'
 import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
+import { COMBINED, type Combine, checkCategories } from '../factors/combine.js'
 import { compileFactors, type FactorSet, type SkippedFactor, withColumns } from '../factors/factor-set.js'
 import { checkedNames, type NamedExpression } from '../factors/named.js'
 import type { Scope } from '../factors/scope.js'
@@ -12,6 +13,7 @@ import type { FingerprintParts } from '../state/fingerprint.js'
 import { barEnd, parseTimeframe, type Timeframe } from '../timeframe.js'
 import type { Span } from './score-bars.js'
 import { columnsWith, type Joins, joinIdentity, readJoins } from './score-join.js'
+import type { StoreMode } from './score-store.js'
 import { warmupFrom } from './score-warmup.js'
 
 /** Rises when the same input and options give other bits. */
@@ -27,6 +29,8 @@ export interface ScoreRequest {
   /** factors that are asked for one by one: all columns must be there */
   expressions: NamedExpression[]
   scoring: Scoring
+  /** left out: the factors stay apart */
+  combine?: Combine | null
   /** files whose columns are joined as of their time */
   joins?: WithRequest[]
   /** file of symbol, start, end: outside its spans a symbol is missing in cross-sections */
@@ -43,14 +47,14 @@ export interface ScoreRequest {
   /** a .parquet file; without it, the lake's gold layer */
   out?: string
   runId?: string
+  /** whether rows go to the database too; left out: `auto` */
+  factorScores?: StoreMode
 }
 
 /** Everything that is decided before bars are read. */
 export interface PreparedScore {
   series: SeriesInfo[]
   factors: FactorSet
-  /** names of the factors, in the order of the output */
-  order: string[]
   /** factors of sets that need columns which are not there */
   skipped: SkippedFactor[]
   joins: Joins
@@ -80,7 +84,8 @@ export function checkScore(request: ScoreRequest): { span: Span; timeframe: Time
     const found = `${new Date(fromMs).toISOString()} … ${new Date(toMs).toISOString()}`
     throw new LqError('LQ_USAGE', `expected a start before the end, got ${found}`, { hint: 'the end is exclusive' })
   }
-  checkedNames([...(request.ofSets ?? []), ...request.expressions])
+  const names = [...(request.ofSets ?? []), ...request.expressions]
+  checkedNames(request.combine ? [...names, { name: COMBINED, text: '' }] : names)
   return { span: { fromMs, toMs }, timeframe: parseTimeframe(request.timeframe) }
 }
 
@@ -93,7 +98,7 @@ export async function prepareScore(
   request: ScoreRequest,
   { store, config, signal }: { store: BarStore; config: Config; signal?: AbortSignal },
 ): Promise<PreparedScore> {
-  const { exchange, symbols, scoring, windowRounding, minBreadth } = request
+  const { exchange, symbols, scoring, combine = null, windowRounding, minBreadth } = request
   const { span, timeframe } = checkScore(request)
   const series = await store.list({ exchange, symbols, timeframe: timeframe.text })
   assertBars(series, span)
@@ -104,35 +109,45 @@ export async function prepareScore(
   const { expressions, skipped } = factorsOf(request, scope)
   const members = joins.universe !== null
   if (joins.universe) assertMembers(joins.universe, series)
-  const factors = compileFactors(expressions, scope, { scoring, members })
+  const factors = compileFactors(expressions, scope, { scoring, combine, members })
   const warmup = { startMs: span.fromMs, rows: factors.plan.warmup, minBreadth, barMs: barEnd(timeframe, 0) }
   const read = { fromMs: await warmupFrom({ store, series, ...warmup, signal }), toMs: span.toMs }
-  const order = expressions.map(({ name }) => name)
   const parameters = {
     symbols: series.map(({ key }) => key),
     factors: factors.texts,
-    ...{ order, adjust, minBreadth, fromMs: request.fromMs, toMs: request.toMs },
+    ...combineParameters(combine, expressions),
+    ...{ order: factors.order, adjust, minBreadth, fromMs: request.fromMs, toMs: request.toMs },
   }
   const ofBars = await identityOf(series, read, { store, signal })
   const dataIdentity = { ...ofBars, ...joinIdentity(joins, factors.plan.inputs) }
   return {
-    ...{ series, factors, order, skipped, joins, adjust, span, read },
+    ...{ series, factors, skipped, joins, adjust, span, read },
     spec: { kind: 'score', parameters, dataIdentity, semanticVersion: semanticVersion() },
   }
 }
 
 /** Factors of sets for which there are columns, then the others. @throws LQ_INPUT_MISSING if none is left */
 function factorsOf(
-  { ofSets = [], expressions }: ScoreRequest,
+  { ofSets = [], expressions, combine = null }: ScoreRequest,
   scope: Scope & { columns: ReadonlySet<string> },
 ): { expressions: NamedExpression[]; skipped: SkippedFactor[] } {
   const { there, skipped } = withColumns(ofSets, scope)
   const all = [...there, ...expressions]
+  checkCategories(combine, { known: [...ofSets, ...expressions].map(categoryOf), left: all.map(categoryOf) })
   if (all.length > 0) return { expressions: all, skipped }
   const missing = [...new Set(skipped.flatMap((one) => one.missing))].sort()
   throw new LqError('LQ_INPUT_MISSING', `expected the columns ${missing.join(', ')} in the bars, found none of them`, {
     hint: 'join them: --with FILE:time_column',
   })
+}
+
+const categoryOf = ({ category }: NamedExpression) => category
+
+/** What a combination depends on, beside the factors: of weights, the category of each. */
+function combineParameters(combine: Combine | null, expressions: NamedExpression[]): Record<string, unknown> {
+  if (!combine) return {}
+  const ofWeights = combine.method === 'weights' ? { categories: expressions.map(categoryOf) } : {}
+  return { combine, ...ofWeights }
 }
 
 /** @throws LQ_INPUT_MISSING if no symbol ever belongs to the universe */

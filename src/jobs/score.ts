@@ -13,10 +13,11 @@ import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
 import { recordRun } from './record.js'
 import type { OutputFile } from './resample-output.js'
-import { type BarSupply, openBarSupply } from './score-bars.js'
+import { type BarSupply, lowerBound, openBarSupply, type Span } from './score-bars.js'
 import { computeScores, type ScoreCounts } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
 import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
+import { openScoreStore, type ScoreStore, type StoredScores } from './score-store.js'
 
 export interface ScoreResult {
   run_id: string
@@ -43,6 +44,8 @@ export interface ScoreResult {
   checksum: string
   seconds: { read: number; pivot: number; compute: number; write: number; total: number }
   outputs: OutputFile[]
+  /** rows of the table of that name */
+  factor_scores: StoredScores
 }
 
 export interface ScoreContext {
@@ -83,10 +86,11 @@ export async function runScore(request: ScoreRequest, context: ScoreContext): Pr
       thin_rows: thinRows,
       dropped,
     },
-    ...{ factors: prepared.order, skipped: prepared.skipped, joined: joinedOf(prepared) },
+    ...{ factors: prepared.factors.order, skipped: prepared.skipped, joined: joinedOf(prepared) },
     ...{ adjust: prepared.adjust, checksum: made.checksum },
     seconds: { read: total - seconds.pivot - seconds.compute - seconds.write, ...seconds, total },
     outputs: made.outputs,
+    factor_scores: made.stored,
   }
   if (state) await recordRun(state, prepared.spec, result)
   return result
@@ -116,24 +120,35 @@ interface Made {
   counts: ScoreCounts
   checksum: string
   outputs: OutputFile[]
+  stored: StoredScores
 }
 
 /** Reads and computes, and puts the result in its place. */
 async function make(input: Making, context: ScoreContext): Promise<Made> {
   const { request, prepared, runId } = input
-  const { config, store, signal } = context
+  const { config, state, signal } = context
   const { series, factors, joins, read: span } = prepared
   const holdBytesMax = config.memoryLimitMb * MIB * HOLD_SHARE
   const columns = factors.plan.inputs
-  const bars = await openBarSupply({ store, series, columns, span, holdBytesMax, signal })
+  const bars = await openBarSupply({ store: context.store, series, columns, span, holdBytesMax, signal })
   const supply = joinedSupply(bars, joins, columns)
   const path = request.out === undefined ? goldFile(config.lakeDir, { dataset: DATASET, runId }) : resolve(request.out)
-  const { counts, checksum, minMs, maxMs } = await writeScores(input, { supply, path, context })
+  const store = openScoreStore({
+    ...{ mode: request.factorScores ?? 'auto', state, factors: factors.order },
+    ...{ bars: countWithin(supply.timestamps, prepared.span), memoryLimitMb: config.memoryLimitMb },
+  })
+  const { counts, checksum, minMs, maxMs } = await writeScores(input, { supply, path, store, context })
   if (request.out === undefined) {
     await commitGold(config.lakeDir, { dataset: DATASET, runId, rows: counts.rowsOut, checksum, minMs, maxMs, signal })
   }
-  return { counts, checksum, outputs: [{ path, rows: counts.rowsOut }] }
+  const begun = performance.now()
+  const stored = await store.finish(runId)
+  counts.seconds.write += (performance.now() - begun) / 1000
+  return { counts, checksum, outputs: [{ path, rows: counts.rowsOut }], stored }
 }
+
+const countWithin = (series: Float64Array[], { fromMs, toMs }: Span): number =>
+  series.reduce((sum, times) => sum + lowerBound(times, toMs) - lowerBound(times, fromMs), 0)
 
 interface Written {
   counts: ScoreCounts
@@ -143,10 +158,17 @@ interface Written {
   maxMs: number
 }
 
+interface Writing {
+  supply: BarSupply
+  path: string
+  store: ScoreStore
+  context: ScoreContext
+}
+
 /** Computes, checks and writes, block by block; a file that is not whole is not there. */
 async function writeScores(
   { request, prepared, choice, ledger }: Making,
-  { supply, path, context }: { supply: BarSupply; path: string; context: ScoreContext },
+  { supply, path, store, context }: Writing,
 ): Promise<Written> {
   const { config, signal, onProgress } = context
   const { factors, span, adjust } = prepared
@@ -156,9 +178,12 @@ async function writeScores(
   const ends = { minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY }
   try {
     const counts = await computeScores({
-      ...{ plan: factors.plan, supply, span, minBreadth: request.minBreadth, adjusted: adjust === 'ratio' },
+      ...{ plan: store.reason === null ? factors.withScales() : factors.plan, supply, keptBytes: store.bytes },
+      ...{ span, minBreadth: request.minBreadth, adjusted: adjust === 'ratio' },
       ...{ config, choice, ledger, signal },
-      async write({ rows, timestamp, symbol, columns }) {
+      async write(block) {
+        const { rows, timestamp, symbol, columns } = block
+        store.add(block)
         const batch = { rows, columns: { ...columns, timestamp, symbol } }
         checksum.update(batch)
         await writer.write(batch)
@@ -176,7 +201,7 @@ async function writeScores(
   }
 }
 
-function outputSchema({ texts }: FactorSet): ColumnSchema[] {
-  const factors = Object.keys(texts).map((name) => ({ name, type: 'double' as const }))
+function outputSchema({ order }: FactorSet): ColumnSchema[] {
+  const factors = order.map((name) => ({ name, type: 'double' as const }))
   return [{ name: 'timestamp', type: 'timestamp' }, { name: 'symbol', type: 'text' }, ...factors]
 }

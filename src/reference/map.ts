@@ -25,6 +25,7 @@ export const MAP: Record<string, ReferenceKernel> = {
   exp: elementwise((x) => Math.exp(x)),
   logical_not: elementwise((x) => truth(x === 0)),
   where: chosen,
+  coalesce: firstThere,
 }
 
 function elementwise(formula: (x: number, y: number) => number): ReferenceKernel {
@@ -43,5 +44,11 @@ function chosen(...[[condition, x, y], , shape]: Parameters<ReferenceKernel>): F
   for (let i = 0; i < out.length; i++) {
     if (Number.isFinite(condition[i])) out[i] = finiteOrMissing(condition[i] !== 0 ? x[i] : y[i])
   }
+  return [out]
+}
+
+function firstThere(...[[x, y], , shape]: Parameters<ReferenceKernel>): Float64Array[] {
+  const out = missingTable(shape)
+  for (let i = 0; i < out.length; i++) out[i] = finiteOrMissing(Number.isFinite(x[i]) ? x[i] : y[i])
   return [out]
 }

@@ -88,14 +88,12 @@ describe('lq score', () => {
   test('takes a set, and files that are joined as of a column', async () => {
     const [facts, out] = [join(root, 'facts.csv'), newFile()]
     writeFileSync(facts, 'symbol,seen,eps\nBTCUSDT,2026-02-01T00:02:00Z,2\n')
-    const words = ['--set', 'alpha158', '--expr', 'e=eps', '--with', `${facts}:seen`, '--out', out, '--json']
+    const words = ['--set', 'fundamental', '--expr', 'e=eps', '--with', `${facts}:seen`, '--out', out, '--json']
     const said = await score(...SERIES, ...words)
-    const { factors, joined } = JSON.parse(said.out)
-    expect([factors[0], factors.at(-1), joined]).toEqual([
-      'KMID',
-      'e',
-      [{ path: facts, rows: 1, passed_over: 0, columns: ['eps'] }],
-    ])
+    const { factors, skipped, joined } = JSON.parse(said.out)
+    expect(factors).toEqual(expect.arrayContaining(['low_volatility', 'e']))
+    expect(skipped).toContainEqual({ name: 'return_on_assets', missing: ['net_income', 'total_assets'] })
+    expect([factors.at(-1), joined]).toEqual(['e', [{ path: facts, rows: 1, passed_over: 0, columns: ['eps'] }]])
     expect((await columnsOf(out)).e.slice(0, 8)).toEqual([NaN, NaN, NaN, NaN, 2, NaN, 2, NaN])
   })
 
@@ -163,7 +161,17 @@ describe('lq score refuses', () => {
     ['a set that is none', [...SERIES, '--set', 'alpha158x'], 'unknown set of factors "alpha158x"'],
     ['an empty name of a set', [...SERIES, '--set', 'alpha158,'], 'expected --set to be a list'],
     ['--neutralize', [...SERIES, ...X, '--neutralize', 'sector'], '--neutralize is not part of this version'],
-    ['--combine', [...SERIES, ...X, '--combine', 'equal'], '--combine is not part of this version'],
+    ['--combine mean', [...SERIES, ...X, '--combine', 'mean'], '--combine: expected equal, weights'],
+    [
+      'a category that no factor has',
+      [...SERIES, ...X, '--combine', 'weights:value=1'],
+      '--combine weights: no factor is of category value',
+    ],
+    [
+      '--factor-scores some',
+      [...SERIES, ...X, '--factor-scores', 'some'],
+      'expected --factor-scores to be one of auto, all, none',
+    ],
     ['an unknown option', [...SERIES, ...X, '--nonsense'], "unknown option '--nonsense'"],
     ['words that are no option', [...SERIES, ...X, 'close'], 'too many arguments'],
     ['a broken expression', [...SERIES, '--expr', 'x=rank(close'], 'x: line 1, column 11: expected ), found the end'],

@@ -1,24 +1,27 @@
 import { describe, expect, test } from 'vitest'
 import { createDag } from '../../src/factors/dag.js'
 import { stepsOf } from '../../src/factors/explain.js'
-import { scored, standardizeOf, winsorizeOf } from '../../src/factors/scoring.js'
+import type { DagNode } from '../../src/factors/node.js'
+import { type Scoring, standardized, standardizeOf, treated, winsorizeOf } from '../../src/factors/scoring.js'
 
-describe('scored', () => {
+describe('a factor', () => {
   const dag = createDag()
+  const scored = (factor: DagNode, scoring: Scoring) =>
+    standardized(dag, treated(dag, factor, scoring), scoring.standardize)
 
-  test('winsorizes before it standardizes', () => {
-    const node = scored(dag, dag.field('f'), { winsorize: { method: 'mad', bound: 5 }, standardize: 'z' })
+  test('is winsorized before it is standardized', () => {
+    const node = scored(dag.field('f'), { winsorize: { method: 'mad', bound: 5 }, standardize: 'z' })
     expect(stepsOf(node)).toEqual(['v1 = cross_winsorize_mad(f, k=5)', 'v2 = cross_zscore(v1, clip=3)'])
   })
 
-  test('ranks to percentiles', () => {
-    expect(stepsOf(scored(dag, dag.field('f'), { winsorize: null, standardize: 'percentile' }))).toEqual([
+  test('is ranked to percentiles', () => {
+    expect(stepsOf(scored(dag.field('f'), { winsorize: null, standardize: 'percentile' }))).toEqual([
       'v1 = cross_percentile(f)',
     ])
   })
 
-  test('leaves a factor alone where nothing is asked for', () => {
-    expect(scored(dag, dag.field('f'), { winsorize: null, standardize: null })).toBe(dag.field('f'))
+  test('is left alone where nothing is asked for', () => {
+    expect(scored(dag.field('f'), { winsorize: null, standardize: null })).toBe(dag.field('f'))
   })
 })
 

@@ -151,6 +151,16 @@ const ELEMENTS: Example[] = [
     {},
     [_, _],
   ],
+  [
+    'what is missing is taken from the second',
+    'coalesce',
+    [
+      [1, _, Infinity, _],
+      [4, 5, 6, _],
+    ],
+    {},
+    [1, 5, 6, _],
+  ],
 ]
 
 const COLUMNS: Example[] = [
