@@ -28,6 +28,11 @@
 #include "ops/ewm.h"
 #include "ops/exp.h"
 #include "ops/fisher.h"
+#include "ops/group_demean.h"
+#include "ops/group_mean.h"
+#include "ops/group_rank.h"
+#include "ops/group_scale.h"
+#include "ops/group_zscore.h"
 #include "ops/lag.h"
 #include "ops/less.h"
 #include "ops/less_equal.h"
@@ -99,6 +104,11 @@
   X(Ewm) \
   X(Exp) \
   X(Fisher) \
+  X(GroupDemean) \
+  X(GroupMean) \
+  X(GroupRank) \
+  X(GroupScale) \
+  X(GroupZScore) \
   X(Lag) \
   X(Less) \
   X(LessEqual) \

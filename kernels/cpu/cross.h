@@ -97,6 +97,22 @@ struct CpuRow {
  */
 constexpr int64_t kRows = 16;
 
+/** Rows [start, start + rows) of an input as [rows × columns]. */
+LQ_FN void gather(const lq::Args& a, int input, int64_t start, int64_t rows, double* x) {
+  for (int64_t tile = 0; tile < a.tiles; ++tile)
+    for (int64_t r = 0; r < rows; ++r)
+      __builtin_memcpy(x + (r * a.tiles + tile) * kTile, a.in[input] + (tile * a.rows + start + r) * kTile,
+                       kTile * sizeof(double));
+}
+
+/** Such rows, back into the tiles of the result. */
+LQ_FN void scatter(const lq::Args& a, int64_t start, int64_t rows, const double* y) {
+  for (int64_t tile = 0; tile < a.tiles; ++tile)
+    for (int64_t r = 0; r < rows; ++r)
+      __builtin_memcpy(a.out[0] + (tile * a.rows + start + r) * kTile, y + (r * a.tiles + tile) * kTile,
+                       kTile * sizeof(double));
+}
+
 template <class K>
 void cross(const lq::Args& a, int64_t from, int64_t to) {
   constexpr int kInputs = inputs_of(K::spec);
@@ -107,11 +123,7 @@ void cross(const lq::Args& a, int64_t from, int64_t to) {
   Entry* const entries = (Entry*)(keys + columns);
   for (int64_t start = from; start < to; start += kRows) {
     const int64_t rows = start + kRows < to ? kRows : to - start;
-    for (int i = 0; i < kInputs; ++i)
-      for (int64_t tile = 0; tile < a.tiles; ++tile)
-        for (int64_t r = 0; r < rows; ++r)
-          __builtin_memcpy(x + (i * kRows + r) * columns + tile * kTile, a.in[i] + (tile * a.rows + start + r) * kTile,
-                           kTile * sizeof(double));
+    for (int i = 0; i < kInputs; ++i) gather(a, i, start, rows, x + i * kRows * columns);
     for (int64_t first = 0; first < rows; first += LQ_LANES) {
       const int64_t side = rows - first < LQ_LANES ? rows - first : LQ_LANES;  // rows that are sorted side by side
       Order order(x + first * columns, columns, side, keys, entries);
@@ -121,10 +133,7 @@ void cross(const lq::Args& a, int64_t from, int64_t to) {
         K::run(row, a.options);
       }
     }
-    for (int64_t tile = 0; tile < a.tiles; ++tile)
-      for (int64_t r = 0; r < rows; ++r)
-        __builtin_memcpy(a.out[0] + (tile * a.rows + start + r) * kTile, y + r * columns + tile * kTile,
-                         kTile * sizeof(double));
+    scatter(a, start, rows, y);
   }
 }
 

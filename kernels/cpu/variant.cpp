@@ -3,6 +3,7 @@
 #include "../catalog.h"
 #include "columns.h"
 #include "cross.h"
+#include "group.h"
 
 namespace LQ_NS {
 
@@ -14,6 +15,8 @@ constexpr lq::Launch launcher() {
     return map<K>;
   else if constexpr (K::spec.shape == Shape::Scan)
     return scan<K>;
+  else if constexpr (K::spec.shape == Shape::Cross && requires { K::kGrouped; })
+    return grouped<K>;
   else if constexpr (K::spec.shape == Shape::Cross)
     return cross<K>;
   else if constexpr (requires { typename K::template State<V>; })

@@ -5,7 +5,7 @@
 #include "../core/spec.h"
 #include "../core/window.h"
 #include "../ops/ohlcv.h"
-#include "warp_row.h"
+#include "warp_group.h"
 
 namespace LQ_NS {
 
@@ -104,7 +104,11 @@ LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
     if (i < a.tiles) segment_thread<K>(a, i);
   } else if constexpr (K::spec.shape == Shape::Cross) {
     WarpRow<inputs_of(K::spec)> row{a, i / kStrands, a.tiles * kTile, (int)(i % kStrands)};
-    if (row.row < a.rows) K::run(row, a.options);
+    if (row.row >= a.rows) return;
+    if constexpr (requires { K::kGrouped; })
+      group_thread<K>(row);
+    else
+      K::run(row, a.options);
   } else if constexpr (K::spec.shape == Shape::Scan) {
     if (i < a.tiles * kTile) scan_thread<K>(a, i);
   } else if (i < a.tiles * a.rows * kTile) {

@@ -79,7 +79,7 @@ const CROSS_LANES = 8
  * the result and their sort, and one cache line more to align them.
  */
 export function scratchElements(spec: KernelSpec, options: readonly number[], tiles: number): number {
-  if (spec.shape === 'cross') return ((spec.inputs.length + 1) * CROSS_ROWS + CROSS_LANES + 4) * tiles * TILE + TILE
+  if (spec.shape === 'cross') return ((spec.inputs.length + 1) * CROSS_ROWS + 2 * CROSS_LANES + 5) * tiles * TILE + TILE
   if (spec.shape === 'rolling' && spec.state > 0) return options[0] * spec.state * TILE + TILE
   return 0
 }

@@ -35,7 +35,15 @@ export function bind(operator: Operator, call: CallSyntax, to: Binding): Values 
 /** @returns the node. @throws LQ_EXPRESSION if it is a number */
 export function expectCondition(node: DagNode, at: Position): DagNode {
   if (node.type === 'bool') return node
-  throw expressionError('expected a condition, found a number', at, 'compare it, as in x != 0')
+  const found = node.type === 'group' ? `the groups of ${node.name}` : 'a number'
+  throw expressionError(`expected a condition, found ${found}`, at, 'compare a number, as in x != 0')
+}
+
+/** @returns the node. @throws LQ_EXPRESSION if it is a group, of which nothing can be computed */
+export function expectNumber(node: DagNode, at: Position): DagNode {
+  if (node.type !== 'group') return node
+  const hint = `groups are for operators that take them, such as group_rank(close, ${node.name})`
+  throw expressionError(`expected a number, found the groups of ${node.name}`, at, hint)
 }
 
 function matched(operator: Operator, call: CallSyntax): Map<string, ArgumentSyntax> {
@@ -73,9 +81,12 @@ function place(values: Values, parameter: Parameter, argument: ArgumentSyntax, t
   const { name, kind } = parameter
   const syntax = argument.value
   if (kind === 'condition') values.node[name] = expectCondition(to.lower(syntax), syntax.at)
-  else if (kind === 'value') values.node[name] = to.lower(syntax)
-  else if (kind === 'series') values.node[name] = seriesOf(parameter, to.lower(syntax), syntax.at)
-  else values.number[name] = inRange(parameter, roundedIf(kind, to.lower(syntax), to), syntax.at)
+  else if (kind === 'value') values.node[name] = expectNumber(to.lower(syntax), syntax.at)
+  else if (kind === 'series')
+    values.node[name] = seriesOf(parameter, expectNumber(to.lower(syntax), syntax.at), syntax.at)
+  else if (kind === 'group') values.node[name] = seriesOf(parameter, to.lower(syntax), syntax.at)
+  else
+    values.number[name] = inRange(parameter, roundedIf(kind, expectNumber(to.lower(syntax), syntax.at), to), syntax.at)
 }
 
 function seriesOf({ name }: Parameter, node: DagNode, at: Position): DagNode {

@@ -1,5 +1,5 @@
 import type { BinarySyntax, NameSyntax, Syntax, UnarySyntax } from './ast.js'
-import { bind, expectCondition } from './bind.js'
+import { bind, expectCondition, expectNumber } from './bind.js'
 import { expressionError } from './expression-error.js'
 import { BAR_FIELDS, DERIVED_FIELDS, fieldNode } from './fields.js'
 import type { Dag, DagNode } from './node.js'
@@ -31,13 +31,18 @@ function lowered(syntax: Syntax, to: Lowering): DagNode {
       return binary(syntax, to)
     case 'conditional': {
       const choice = expectCondition(lowered(syntax.condition, to), syntax.condition.at)
-      return to.dag.apply('where', [choice, lowered(syntax.yes, to), lowered(syntax.no, to)])
+      return to.dag.apply('where', [choice, numberOf(syntax.yes, to), numberOf(syntax.no, to)])
     }
     case 'call': {
       const operator = operatorOf(syntax)
       return operator.lower(bind(operator, syntax, { ...to, lower: (argument) => lowered(argument, to) }))
     }
   }
+}
+
+/** What an operator that computes takes: anything but groups. */
+function numberOf(syntax: Syntax, to: Lowering): DagNode {
+  return expectNumber(lowered(syntax, to), syntax.at)
 }
 
 function named({ name, dollar, at }: NameSyntax, { dag, scope }: Lowering): DagNode {
@@ -54,7 +59,7 @@ function named({ name, dollar, at }: NameSyntax, { dag, scope }: Lowering): DagN
 
 function unary({ operator, operand }: UnarySyntax, to: Lowering): DagNode {
   if (operator === 'not') return to.dag.apply('logical_not', [expectCondition(lowered(operand, to), operand.at)])
-  const node = lowered(operand, to)
+  const node = numberOf(operand, to)
   return operator === '-' ? to.dag.apply('negate', [node]) : node
 }
 
@@ -66,8 +71,8 @@ function binary({ operator, left, right }: BinarySyntax, to: Lowering): DagNode 
       expectCondition(lowered(right, to), right.at),
     ])
   }
-  const x = lowered(left, to)
-  const y = lowered(right, to)
+  const x = numberOf(left, to)
+  const y = numberOf(right, to)
   switch (operator) {
     case '+':
       return dag.apply('add', [x, y])

@@ -20,7 +20,7 @@ export function createDag(): Dag {
   }
   const dag: Dag = {
     constant: (value, type = 'number') => intern(constantNode(value, type)),
-    field: (name) => intern(fieldNode(name)),
+    field: (name, type = 'number') => intern(fieldNode(name, type)),
     apply(kernel, given, options = []) {
       const inputs = COMMUTATIVE.has(kernel) ? given.toSorted(byDigest) : given
       const simpler = simplified(dag, kernel, inputs, options)
@@ -48,8 +48,8 @@ function constantNode(value: number, type: DagNode['type']): DagNode {
   return { digest: digestOf(`${type} ${name}`), ...leaf, inputs: [], options: [] }
 }
 
-function fieldNode(name: string): DagNode {
-  const leaf = { kind: 'field', name, type: 'number', value: null, grounded: true, warmup: 0, reach: 0 } as const
+function fieldNode(name: string, type: DagNode['type']): DagNode {
+  const leaf = { kind: 'field', name, type, value: null, grounded: true, warmup: 0, reach: 0 } as const
   return { digest: digestOf(`field ${name}`), ...leaf, inputs: [], options: [] }
 }
 

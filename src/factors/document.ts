@@ -7,6 +7,7 @@ const GROUPS: Record<Operator['group'], string> = {
   window: 'Windows: the last n rows of a symbol',
   recursive: 'Recursive: every row of a symbol so far',
   'cross-section': 'Cross-sections: all symbols at one timestamp',
+  groups: 'Groups: the symbols of one group at one timestamp',
 }
 
 /** The operators as Markdown, a table per group: what `docs/language.md` has. */

@@ -38,9 +38,9 @@ export function columnsOf(root: DagNode): string[] {
     .sort()
 }
 
-/** @returns `scalar`, `series` or `bool` */
+/** @returns `scalar`, `series`, `bool` or `group` */
 export function typeNameOf(node: DagNode): string {
-  if (node.type === 'bool') return 'bool'
+  if (node.type !== 'number') return node.type
   return node.grounded ? 'series' : 'scalar'
 }
 

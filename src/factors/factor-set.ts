@@ -1,3 +1,4 @@
+import { expectNumber } from './bind.js'
 import { COMBINED, type Combine, combined } from './combine.js'
 import { compile } from './compile.js'
 import { createDag } from './dag.js'
@@ -106,15 +107,14 @@ export function withColumns(
   return { there, skipped }
 }
 
+/** Where an expression as a whole is said to be. */
+const START = { line: 1, column: 1 }
+
 function factorNode(dag: Dag, { name, text }: NamedExpression, scope: Scope): DagNode {
   try {
-    const node = compile(dag, text, scope)
+    const node = expectNumber(compile(dag, text, scope), START)
     if (node.grounded) return node
-    throw expressionError(
-      'expected a series, found a number',
-      { line: 1, column: 1 },
-      'it must depend on a field, such as close',
-    )
+    throw expressionError('expected a series, found a number', START, 'it must depend on a field, such as close')
   } catch (error) {
     throw inExpression(name, error)
   }

@@ -5,6 +5,8 @@ import type { Dag, DagNode } from './node.js'
 export interface FieldRules {
   /** numeric columns of the bars; null where they are not known: every name is then taken for a column */
   columns: ReadonlySet<string> | null
+  /** columns that hold codes of groups, made of texts; default none */
+  groups?: ReadonlySet<string>
   /** `ratio`: prices × adj_close/close, volume ÷ it */
   adjust: 'none' | 'ratio'
 }
@@ -33,7 +35,8 @@ export function fieldNode(dag: Dag, written: string, rules: FieldRules): DagNode
   if (name === 'returns') return dag.apply('simple_return', [column(dag, 'close', rules)], [1])
   if (name === 'turnover') return turnover(dag, rules)
   if (name === 'vwap') return averagePrice(dag, rules)
-  return rules.columns === null || rules.columns.has(name) ? column(dag, name, rules) : null
+  const known = rules.columns === null || rules.columns.has(name) || rules.groups?.has(name)
+  return known ? column(dag, name, rules) : null
 }
 
 /** The names of the language ignore case, those of further columns do not. */
@@ -44,7 +47,8 @@ function fieldName(written: string): string {
 }
 
 /** A column as the rules want it: prices times the ratio of the adjusted close to the close, volume divided by it. */
-function column(dag: Dag, name: string, { adjust }: FieldRules): DagNode {
+function column(dag: Dag, name: string, { adjust, groups }: FieldRules): DagNode {
+  if (groups?.has(name)) return dag.field(name, 'group')
   const raw = dag.field(name)
   if (adjust === 'none' || (name !== 'volume' && !PRICES.includes(name))) return raw
   const ratio = dag.apply('divide', [dag.field('adj_close'), dag.field('close')])

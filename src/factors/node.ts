@@ -11,7 +11,8 @@ export interface DagNode {
   inputs: DagNode[]
   /** in the order of the kernel's spec */
   options: number[]
-  type: 'number' | 'bool'
+  /** `group`: codes whose equality alone means something */
+  type: 'number' | 'bool' | 'group'
   /** of a constant (NaN = missing), else null */
   value: number | null
   /** depends on a field; a node that does not is a scalar */
@@ -25,6 +26,6 @@ export interface DagNode {
 /** Makes nodes. Everything below a node is folded, simplified and shared as it is made. */
 export interface Dag {
   constant(value: number, type?: DagNode['type']): DagNode
-  field(name: string): DagNode
+  field(name: string, type?: 'number' | 'group'): DagNode
   apply(kernel: string, inputs: DagNode[], options?: number[]): DagNode
 }

@@ -2,6 +2,7 @@ import type { CallSyntax } from './ast.js'
 import { expressionError } from './expression-error.js'
 import { CROSS_SECTION } from './operators/cross-section.js'
 import { CONDITIONS, ELEMENTWISE } from './operators/elementwise.js'
+import { GROUPS } from './operators/groups.js'
 import { RECURSIVE } from './operators/recursive.js'
 import type { Operator } from './operators/signature.js'
 import { WINDOWS } from './operators/window.js'
@@ -14,6 +15,7 @@ export const OPERATORS: readonly Operator[] = [
   ...WINDOWS,
   ...RECURSIVE,
   ...CROSS_SECTION,
+  ...GROUPS,
 ]
 
 /** Names that are part of the language and have no kernel yet. */
@@ -22,7 +24,6 @@ const PLANNED: Record<string, string> = {
   mad: 'it needs sorted windows',
   skew: 'the third moment of a window needs a kernel of its own',
   kurt: 'the fourth moment of a window needs a kernel of its own',
-  indneutralize: 'demean(x) takes the mean across all symbols away',
 }
 
 const NAMED = new Map<string, Operator>()

@@ -393,6 +393,78 @@ export function fisher(x: Float64Array, shape: TableShape) {
 }
 
 /**
+ * The value less the mean of its group; a group is the columns of a row with one code g.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param g [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] x − mean
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function groupDemean(x: Float64Array, g: Float64Array, shape: TableShape) {
+  return runKernel('group_demean', [x, g], shape, [])[0]
+}
+
+/**
+ * Mean of the group, in every column that has a group; a group is the columns of a row with one code g.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param g [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] Σ x / n
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function groupMean(x: Float64Array, g: Float64Array, shape: TableShape) {
+  return runKernel('group_mean', [x, g], shape, [])[0]
+}
+
+/**
+ * Average rank of ties in the group, divided by its count of valid values.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param g [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] (#{other < x} + (#{other = x} + 1)/2) / n
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function groupRank(x: Float64Array, g: Float64Array, shape: TableShape) {
+  return runKernel('group_rank', [x, g], shape, [])[0]
+}
+
+/**
+ * The group scaled to a sum of absolute values of a; missing where that sum is 0.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param g [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.a -1e+300 … 1e+300 sum of absolute values; default 1
+ * @returns [rows × cols] a·x / Σ|x|
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function groupScale(x: Float64Array, g: Float64Array, shape: TableShape, options: { a?: number } = {}) {
+  return runKernel('group_scale', [x, g], shape, [options.a ?? 1])[0]
+}
+
+/**
+ * Z-score in the group with the population standard deviation (ddof = 0); missing where all values are equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param g [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @returns [rows × cols] (x − mean) / √(Σ (x − mean)² / n)
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function groupZScore(x: Float64Array, g: Float64Array, shape: TableShape) {
+  return runKernel('group_zscore', [x, g], shape, [])[0]
+}
+
+/**
  * The value some rows ago.
  *
  * @param x [rows × cols] row-major; NaN = missing

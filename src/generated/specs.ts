@@ -533,6 +533,99 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 2
   },
   {
+    "name": "group_demean",
+    "shape": "cross",
+    "inputs": [
+      "x",
+      "g"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "The value less the mean of its group; a group is the columns of a row with one code g.",
+    "formula": "x − mean",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "group_mean",
+    "shape": "cross",
+    "inputs": [
+      "x",
+      "g"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Mean of the group, in every column that has a group; a group is the columns of a row with one code g.",
+    "formula": "Σ x / n",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "group_rank",
+    "shape": "cross",
+    "inputs": [
+      "x",
+      "g"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Average rank of ties in the group, divided by its count of valid values.",
+    "formula": "(#{other < x} + (#{other = x} + 1)/2) / n",
+    "source": "definition",
+    "accuracy": 1e-15,
+    "state": 0
+  },
+  {
+    "name": "group_scale",
+    "shape": "cross",
+    "inputs": [
+      "x",
+      "g"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "a",
+        "min": -1e+300,
+        "max": 1e+300,
+        "fallback": 1,
+        "unit": "sum of absolute values"
+      }
+    ],
+    "summary": "The group scaled to a sum of absolute values of a; missing where that sum is 0.",
+    "formula": "a·x / Σ|x|",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 0
+  },
+  {
+    "name": "group_zscore",
+    "shape": "cross",
+    "inputs": [
+      "x",
+      "g"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [],
+    "summary": "Z-score in the group with the population standard deviation (ddof = 0); missing where all values are equal.",
+    "formula": "(x − mean) / √(Σ (x − mean)² / n)",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 0
+  },
+  {
     "name": "lag",
     "shape": "rolling",
     "inputs": [

@@ -13,7 +13,7 @@ import {
 
 /** Kernels across the columns of one row, over the values that are there. */
 export const CROSS: Record<string, ReferenceKernel> = {
-  cross_rank: cross((x) => averageRanks(x).map((rank) => rank / x.length)),
+  cross_rank: cross(shareRanks),
   cross_percentile: cross((x) =>
     averageRanks(x).map((rank) => (x.length === 1 ? 50 : (100 * (rank - 1)) / (x.length - 1))),
   ),
@@ -29,6 +29,11 @@ export const CROSS: Record<string, ReferenceKernel> = {
   cross_mean: rowScalar(([x]) => mean(x)),
   cross_std: rowScalar(([x]) => spread(x)),
   cross_corr: rowScalar(([x, y]) => correlation(x, y)),
+  group_demean: grouped(deviations),
+  group_mean: perGroup((x) => mean(x)),
+  group_rank: grouped(shareRanks),
+  group_scale: grouped(scale),
+  group_zscore: grouped((x) => zscore(x, { clip: 0 })),
 }
 
 type Options = Record<string, number>
@@ -62,6 +67,57 @@ function rowScalar(formula: (inputs: Float64Array[]) => number): ReferenceKernel
     }
     return [out]
   }
+}
+
+/** @param formula takes the valid values of a group, at least one, and gives as many results in the same order */
+function grouped(formula: (x: Float64Array, options: Options) => Float64Array): ReferenceKernel {
+  return ([x, g], options, shape) => {
+    const out = missingTable(shape)
+    for (const cells of groupsOf(g, shape)) {
+      const valid = cells.filter((i) => Number.isFinite(x[i]))
+      if (valid.length === 0) continue
+      const results = formula(
+        Float64Array.from(valid, (i) => x[i]),
+        options,
+      )
+      for (const [k, i] of valid.entries()) out[i] = finiteOrMissing(results[k])
+    }
+    return [out]
+  }
+}
+
+/** @param formula takes the valid values of a group and gives one number for all of it */
+function perGroup(formula: (x: Float64Array) => number): ReferenceKernel {
+  return ([x, g], _options, shape) => {
+    const out = missingTable(shape)
+    for (const cells of groupsOf(g, shape)) {
+      const values = Float64Array.from(cells, (i) => x[i])
+      const value = finiteOrMissing(formula(values.filter(Number.isFinite)))
+      for (const i of cells) out[i] = value
+    }
+    return [out]
+  }
+}
+
+/** The cells of every group of every row: lists of places in a row-major table. */
+function groupsOf(g: Float64Array, { rows, cols }: { rows: number; cols: number }): number[][] {
+  const groups: number[][] = []
+  for (let t = 0; t < rows; t++) {
+    const byCode = new Map<number, number[]>() // which takes 0 and −0 for one key
+    for (let i = t * cols; i < (t + 1) * cols; i++) {
+      if (!Number.isFinite(g[i])) continue
+      const cells = byCode.get(g[i])
+      if (cells) cells.push(i)
+      else byCode.set(g[i], [i])
+    }
+    groups.push(...byCode.values())
+  }
+  return groups
+}
+
+/** Average rank of ties, divided by the count. */
+function shareRanks(x: Float64Array): Float64Array {
+  return averageRanks(x).map((rank) => rank / x.length)
 }
 
 /** The columns of a row in which every input is there, and the inputs at these. */

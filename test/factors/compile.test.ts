@@ -49,6 +49,51 @@ describe('types', () => {
   })
 })
 
+describe('groups', () => {
+  const SECTORS: Scope = { columns: new Set(['close']), groups: new Set(['sector']), adjust: 'none' }
+
+  test('a column of groups is a group', () => {
+    expect(typeNameOf(compile(createDag(), 'sector', SECTORS))).toBe('group')
+  })
+
+  test.each(['group_rank(close, sector)', 'indneutralize(close, sector)', 'group_mean(close, floor_of)'])(
+    '%s takes a column of groups, or of numbers where nothing is known of it',
+    (text) => {
+      expect(typeNameOf(compile(createDag(), text, ANY))).toBe('series')
+    },
+  )
+
+  test('equal numbers of a series are a group', () => {
+    expect(steps('group_mean(close, volume > 5)').at(-1)).toBe('v2 = group_mean(close, v1)')
+  })
+
+  test.each([
+    ['sector + 1', 1],
+    ['close * sector', 9],
+    ['-sector', 2],
+    ['sector == 3', 1],
+    ['rank(sector)', 6],
+    ['delay(sector, 1)', 7],
+    ['abs(sector)', 5],
+    ['close > 1 ? sector : close', 13],
+    ['group_rank(sector, sector)', 12],
+  ])('nothing is computed of groups in %s', (text, column) => {
+    expect(fault(text, SECTORS)).toMatchObject({
+      message: 'expected a number, found the groups of sector',
+      column,
+      hint: expect.stringContaining('group_rank'),
+    })
+  })
+
+  test('groups are no condition', () => {
+    expect(fault('sector ? 1 : 2', SECTORS)?.message).toBe('expected a condition, found the groups of sector')
+  })
+
+  test('a constant is no group', () => {
+    expect(fault('group_rank(close, 3)')?.message).toBe('g: expected a series, found a number')
+  })
+})
+
 describe('shared names', () => {
   test.each([
     ['rank(close)', 'cross_rank'],

@@ -45,6 +45,16 @@ export function tables(
   return Array.from({ length: count }, (_, i) => DATA[kind](mulberry32(seed + 7919 * i), shape))
 }
 
+/** Codes of groups of about six columns; some columns have none, and in some rows some columns change to another. */
+export function groupCodes(random: Random, { rows, cols }: Shape): Float64Array {
+  const code = () => (random() < 0.04 ? Number.NaN : Math.floor((random() * cols) / 6) - 1)
+  const usual = Float64Array.from({ length: cols }, code)
+  const moves = Float64Array.from({ length: rows }, () => (random() < 0.05 ? 0.2 : 0))
+  return Float64Array.from({ length: rows * cols }, (_, i) =>
+    random() < moves[Math.floor(i / cols)] ? code() : usual[i % cols],
+  )
+}
+
 function filled(value: (random: Random) => number): Generator {
   return (random, { rows, cols }) => Float64Array.from({ length: rows * cols }, () => value(random))
 }

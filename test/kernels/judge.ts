@@ -1,7 +1,7 @@
 import { REFERENCE } from '../../src/reference/index.js'
 import type { Shape } from '../../src/reference/kernel.js'
 import type { KernelSpec } from '../../src/types.js'
-import { tables } from './data.js'
+import { groupCodes, mulberry32, tables } from './data.js'
 import { byName } from './options.js'
 import { scaleOf } from './scale.js'
 
@@ -28,8 +28,10 @@ export interface Case {
   shape: Shape
 }
 
+/** Tables of the case's kind of data, but codes for an input that says what group a cell is in. */
 export function inputsOf({ spec, kind, seed, shape }: Case): Float64Array[] {
-  return tables(kind, { seed, count: spec.inputs.length, shape })
+  const data = tables(kind, { seed, count: spec.inputs.length, shape })
+  return data.map((table, i) => (spec.inputs[i] === 'g' ? groupCodes(mulberry32(seed), shape) : table))
 }
 
 /** A few units of the least denormal: what rounding leaves of any result there. */

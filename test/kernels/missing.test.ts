@@ -403,6 +403,56 @@ const ROWS: Example[] = [
     [_, _],
   ],
   [
+    'a group mean is of its valid values, and missing without a group',
+    'group_mean',
+    [
+      [1, 3, _, 8, 9, _],
+      [0, -0, 0, 2.5, _, 7],
+    ],
+    {},
+    [2, 2, 2, 8, _, _],
+  ],
+  [
+    'a value less the mean of its group',
+    'group_demean',
+    [
+      [1, 3, _, 8],
+      [4, 4, 4, -1],
+    ],
+    {},
+    [-1, 1, _, 0],
+  ],
+  [
+    'a rank in a group averages ties',
+    'group_rank',
+    [
+      [3, 3, 1, 5, _, 0],
+      [1, 1, 1, 2, 2, _],
+    ],
+    {},
+    [2.5 / 3, 2.5 / 3, 1 / 3, 1, _, _],
+  ],
+  [
+    'a z-score in a group of equal values is missing',
+    'group_zscore',
+    [
+      [1, 3, 0.1, 0.1],
+      [1, 1, 2, 2],
+    ],
+    {},
+    [-1, 1, _, _],
+  ],
+  [
+    'each group is scaled by itself',
+    'group_scale',
+    [
+      [1, -3, 5, 0],
+      [1, 1, 2, 3],
+    ],
+    { a: 2 },
+    [0.5, -1.5, 2, _],
+  ],
+  [
     'a residual is of pairs',
     'cross_residual',
     [

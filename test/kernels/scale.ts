@@ -57,6 +57,9 @@ const SCALE: Record<string, (judged: Judged) => Float64Array> = {
   cross_std: resolved,
   cross_corr: ({ inputs, shape }) => perPairs(inputs, shape, spreadOf).map((std) => (std === Infinity ? std : 1)),
   cross_residual: residualScale,
+  group_demean: (judged) => perGroup(judged, spreadOf).map((std, i) => std + Math.abs(judged.expected[i])),
+  group_mean: ({ inputs: [x, g], options, shape }) => REFERENCE.group_mean([x.map(Math.abs), g], options, shape)[0],
+  group_zscore: (judged) => unlessUnresolved(judged.expected, perGroup(judged, spreadOf)),
   cross_winsorize_sigma: ({ inputs, expected, shape, options }) =>
     perRow(inputs[0], shape, (row) => (1 + options.k) * spreadOf(row)).map((reach, i) => reach + Math.abs(expected[i])),
   cross_winsorize_mad: ({ inputs, expected, shape, options }) =>
@@ -96,6 +99,15 @@ function product([x, y]: [Float64Array, Float64Array]): Float64Array {
   return x.map((value, i) =>
     value === Number.POSITIVE_INFINITY || y[i] === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : value * y[i],
   )
+}
+
+/** The size of the valid values of the group that each cell belongs to. */
+function perGroup({ inputs: [x, g], shape }: Judged, size: (valid: Float64Array) => number): Float64Array {
+  return x.map((_, i) => {
+    const start = i - (i % shape.cols)
+    const row = x.subarray(start, start + shape.cols)
+    return size(row.filter((value, n) => Number.isFinite(value) && g[start + n] === g[i]))
+  })
 }
 
 function perRow(table: Float64Array, { cols }: Shape, size: (valid: Float64Array) => number): Float64Array {

@@ -11,6 +11,8 @@ export type ParameterKind =
   | 'series'
   /** true or false at every cell */
   | 'condition'
+  /** what group each cell is in: a column of groups, or a series whose equal numbers are one group */
+  | 'group'
   /** a constant number of rows; fractions are rounded down */
   | 'rows'
   /** a constant number */
@@ -30,7 +32,7 @@ export interface Parameter {
 /** The checked arguments of one call. */
 export interface Values {
   dag: Dag
-  /** of the kinds `value`, `series` and `condition` */
+  /** of the kinds `value`, `series`, `condition` and `group` */
   node: Record<string, DagNode>
   /** of the kinds `rows` and `constant` */
   number: Record<string, number>
@@ -45,7 +47,7 @@ export interface Operator {
   /** two operators may share a name where one of them says in `overload` which calls are its own */
   name: string
   aliases: string[]
-  group: 'elementwise' | 'condition' | 'window' | 'recursive' | 'cross-section'
+  group: 'elementwise' | 'condition' | 'window' | 'recursive' | 'cross-section' | 'groups'
   parameters: Parameter[]
   summary: string
   /** a name that this operator shares with another one, and the calls of that name that are meant for this one */
@@ -58,6 +60,9 @@ export const value = (name: string): Parameter => ({ name, kind: 'value' })
 
 /** A number at every cell that depends on a field. */
 export const series = (name: string): Parameter => ({ name, kind: 'series' })
+
+/** The group each cell is in. */
+export const group = (name: string): Parameter => ({ name, kind: 'group' })
 
 /** True or false at every cell. */
 export const condition = (name: string): Parameter => ({ name, kind: 'condition' })
