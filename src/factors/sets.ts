@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { LqError } from '../errors.js'
-import { type FactorFile, readFactorFile } from './set-file.js'
+import { type FactorDefinition, type FactorFile, readFactorFile } from './set-file.js'
 import { didYouMean } from './suggest.js'
 
 /** A named collection of factors that comes with the package. */
@@ -32,4 +32,28 @@ export function loadSet(name: string): BuiltInSet {
   }
   const hint = didYouMean(known, SET_NAMES, `the sets are ${SET_NAMES.join(', ')}`)
   throw new LqError('LQ_USAGE', `unknown set of factors ${JSON.stringify(name)}`, { hint })
+}
+
+/** A factor, and the set it is of. */
+export interface FactorOfSet {
+  set: string
+  factor: FactorDefinition
+}
+
+/**
+ * Finds factors by name, in any case: `alpha101/alpha001`, or `alpha001` for that of every set that has one.
+ *
+ * @returns none for an unknown name
+ */
+export function factorsNamed(name: string): FactorOfSet[] {
+  const wanted = name.trim().toLowerCase()
+  return allFactors().filter(({ set, factor }) => {
+    const own = factor.name.toLowerCase()
+    return own === wanted || `${set}/${own}` === wanted
+  })
+}
+
+/** Every factor of every set. */
+export function allFactors(): FactorOfSet[] {
+  return SET_NAMES.flatMap((set) => loadSet(set).factors.map((factor) => ({ set, factor })))
 }
