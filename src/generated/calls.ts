@@ -153,7 +153,7 @@ export function crossRank(x: Float64Array, shape: TableShape) {
 }
 
 /**
- * What is left of y when its least-squares multiple of x across the row, through the origin, is taken away; y where x is all 0.
+ * What is left of y when its least-squares multiple of x across the row, through the origin, is taken away; y where x is all 0, and 0 where no more than 1e-24 of Σy² would be left.
  *
  * @param y [rows × cols] row-major; NaN = missing
  * @param x [rows × cols] row-major; NaN = missing

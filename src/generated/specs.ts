@@ -204,7 +204,7 @@ export const KERNELS: readonly KernelSpec[] = [
       "y"
     ],
     "options": [],
-    "summary": "What is left of y when its least-squares multiple of x across the row, through the origin, is taken away; y where x is all 0.",
+    "summary": "What is left of y when its least-squares multiple of x across the row, through the origin, is taken away; y where x is all 0, and 0 where no more than 1e-24 of Σy² would be left.",
     "formula": "y − x·Σxy/Σx²",
     "source": "Gauss 1809, Theoria motus",
     "accuracy": 1e-12,

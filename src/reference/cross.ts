@@ -163,12 +163,16 @@ function scale(x: Float64Array, { a }: Record<string, number>): Float64Array {
   return x.map((value) => (a * value) / total)
 }
 
-/** Least squares through the origin; where x is all 0 any multiple is as good, and y stays as it is. */
+/**
+ * Least squares through the origin. Where x is all 0 any multiple is as good, and y stays as it is; where y is a
+ * multiple of x, up to rounding, exactly nothing is left.
+ */
 function residual(y: Float64Array, x: Float64Array): Float64Array {
   const squares = sumOfProducts(x, x)
   if (squares === 0) return y
   const slope = sumOfProducts(x, y) / squares
-  return y.map((value, i) => value - x[i] * slope)
+  const left = y.map((value, i) => value - x[i] * slope)
+  return sumOfProducts(left, left) <= 1e-24 * sumOfProducts(y, y) ? y.map(() => 0) : left
 }
 
 function clip(x: Float64Array, { low, high }: { low: number; high: number }): Float64Array {

@@ -133,7 +133,7 @@ function residualScale({ inputs: [y, x], shape: { rows, cols } }: Judged): Float
     const both = Array.from({ length: cols }, (_, n) => start + n).filter((i) => Number.isFinite(x[i] + y[i]))
     const [xs, ys] = [x, y].map((values) => Float64Array.from(both, (i) => values[i]))
     const ratio = Math.sqrt(sumOfProducts(ys, ys) / sumOfProducts(xs, xs))
-    const unresolved = sumOfProducts(xs, xs) < STD_RESOLVED ** 2
+    const unresolved = [xs, ys].some((values) => sumOfProducts(values, values) < STD_RESOLVED ** 2)
     for (const i of both) out[i] = unresolved ? Infinity : Math.abs(y[i]) + Math.abs(x[i]) * ratio
   }
   return out
