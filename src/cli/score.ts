@@ -30,6 +30,7 @@ interface Options {
   align: string
   windowRounding: string
   start?: string
+  since?: string
   end?: string
   tz: string
   out?: string
@@ -78,8 +79,12 @@ export function command(): Command {
     .option('--align <how>', 'panel: windows count rows of the panel', 'panel')
     .option('--window-rounding <how>', 'windows that are no integers: floor or nearest', 'floor')
     .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
+    .option(
+      '--since <time>',
+      'as --start, or last (the end of the last run), with the bits of a run over all bars: goes on from an earlier run',
+    )
     .option('--end <time>', 'moment up to which, exclusive')
-    .option('--tz <zone>', 'civil time of --start and --end', 'UTC')
+    .option('--tz <zone>', 'civil time of --start, --since and --end', 'UTC')
     .option('--out <file>', 'a .parquet file; else the gold layer of the lake')
     .option('--run-id <id>', 'identity of the run; else made of its inputs')
     .option('--checksum-only', 'print the checksum of the result alone')
@@ -141,6 +146,7 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
     combine: combineOf(options.combine),
     factorScores: choice(options.factorScores, '--factor-scores', ['auto', 'all', 'none']),
     fromMs: instant(options.start, '--start'),
+    since: options.since === 'last' ? options.since : instant(options.since, '--since'),
     toMs: instant(options.end, '--end'),
     adjust: options.adjust === undefined ? undefined : choice(options.adjust, '--adjust', ['none', 'ratio']),
     minBreadth: options.minBreadth.trim() === '' ? Number.NaN : Number(options.minBreadth),
@@ -184,7 +190,8 @@ function choice<const T extends string>(text: string, option: string, allowed: r
 
 const needed = (what: string, hint: string): LqError => new LqError('LQ_USAGE', `expected ${what}, got none`, { hint })
 
-function warn({ thin_rows, panel_rows, dropped, skipped, joined }: ScoreResult, log: Context['log']): void {
+function warn({ thin_rows, panel_rows, dropped, skipped, joined, since }: ScoreResult, log: Context['log']): void {
+  if (since?.reason) log.warn(`--since reads every bar there is: ${since.reason}`)
   if (skipped.length > 0) {
     const missing = [...new Set(skipped.flatMap((one) => one.missing))].sort()
     const names = skipped.map(({ name }) => name).join(', ')

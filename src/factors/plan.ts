@@ -11,8 +11,8 @@ export interface FactorPlan extends Plan {
   warmup: number | null
   /** rows before a row that its windows and delays look back to, where recursive steps go on from a carried state */
   reach: number
-  /** recursive steps, by their place, and the reach of what they read */
-  scans: { step: number; reach: number }[]
+  /** recursive steps: their place, the reach of what they read, and the digest of what they are */
+  scans: { step: number; reach: number; digest: string }[]
 }
 
 /**
@@ -41,7 +41,7 @@ export function planOf(results: ReadonlyMap<string, DagNode>): FactorPlan {
     reach: Math.max(0, ...[...results.values()].map(({ reach }) => reach)),
     scans: work.flatMap((node, step) => {
       if (kernelSpec(node.name).shape !== 'scan') return []
-      return [{ step, reach: Math.max(...node.inputs.map(({ reach }) => reach)) }]
+      return [{ step, reach: Math.max(...node.inputs.map(({ reach }) => reach)), digest: node.digest }]
     }),
   }
 }

@@ -29,6 +29,8 @@ export interface SupplyOptions {
   /** columns to read; a series that lacks one is without it */
   columns: string[]
   span: Span
+  /** keep series that have bars before the span alone: they are columns of the whole panel */
+  keepAll?: boolean
   /** bytes up to which all bars are read at once and kept, instead of timestamps first and then part by part */
   holdBytesMax: number
   signal?: AbortSignal
@@ -43,8 +45,9 @@ export async function openBarSupply(options: SupplyOptions): Promise<BarSupply> 
   const rows = series.reduce((sum, one) => sum + one.rows, 0)
   const hold = rows * (columns.length + 1) * Float64Array.BYTES_PER_ELEMENT <= options.holdBytesMax
   const read = await readAll(options, span, hold ? columns : [])
-  const held = read.filter(({ bars }) => bars.rows > 0)
-  const there = series.filter((_, i) => read[i].bars.rows > 0)
+  const isThere = (i: number) => read[i].bars.rows > 0 || (options.keepAll === true && series[i].firstMs < span.toMs)
+  const held = read.filter((_, i) => isThere(i))
+  const there = series.filter((_, i) => isThere(i))
   return {
     timestamps: held.map(({ bars }) => bars.timestamp),
     holds: hold,

@@ -6,8 +6,8 @@ import { lowerBound, type Span } from './score-bars.js'
 export interface Chunk {
   read: Span
   write: Span
-  /** a row that the chunk has, and its place in the whole panel, on which bits depend; null: row 0 is 0 */
-  anchor: { timestamp: number; row: number } | null
+  /** a row that the chunk has, and its place in the whole panel, on which bits depend */
+  anchor: { timestamp: number; row: number }
   /** rows of the whole panel: the first whose windows are read, and the same of the chunk that follows */
   first: number
   next: number
@@ -16,12 +16,14 @@ export interface Chunk {
 export interface ChunkOptions {
   /** of the whole span that is read, warm-up included */
   rows: Rows
+  /** row of the whole panel that the first of them is */
+  offset: number
+  /** the first of them that is computed in full */
+  from: number
   /** instants of the result */
   span: Span
   /** rows before a row that are read with it */
   reach: number
-  /** states are carried from chunk to chunk, so the first one begins with the first row */
-  recursive: boolean
   minBreadth: number
   /** rows that fit into memory at a time */
   rowsMax: number
@@ -37,31 +39,35 @@ const MIB = 2 ** 20
  * @throws LQ_MEMORY where not even a row with its warm-up fits
  */
 export function planChunks(options: ChunkOptions): Chunk[] {
-  const { rows, span, reach, recursive, minBreadth, rowsMax } = options
+  const { rows, offset, span, reach, minBreadth, rowsMax } = options
   const total = rows.timestamps.length
   if (rows.union.length === 0) return []
   if (total <= rowsMax) return [whole(options)]
   const edge = minBreadth > 0 ? BREADTH_STEPS - 1 : 0
   if (rowsMax - reach - edge < 1) throw tooLarge(options)
   const chunks: Chunk[] = []
-  const start = recursive ? 0 : lowerBound(rows.timestamps, span.fromMs)
-  for (let from = start, to: number; from < total; from = to) {
+  for (let from = options.from, to: number; from < total; from = to) {
     const first = Math.max(0, from - reach)
     to = Math.min(total, first + rowsMax - edge)
     // Dropped timestamps lie between rows: they are written with the chunk they follow, the first ones with the first.
     const fromMs = chunks.length === 0 ? span.fromMs : Math.max(span.fromMs, rows.timestamps[from])
     const toMs = to < total ? rows.timestamps[to] : span.toMs
-    const anchor = { timestamp: rows.timestamps[first], row: first }
+    const anchor = { timestamp: rows.timestamps[first], row: offset + first }
     const readFrom = lowerBound(rows.union, Math.min(anchor.timestamp, fromMs))
     const read = { fromMs: rows.union[Math.max(0, readFrom - edge)], toMs }
-    chunks.push({ read, write: { fromMs, toMs }, anchor, first, next: Math.max(0, to - reach) })
+    chunks.push({ read, write: { fromMs, toMs }, anchor, ...ends({ offset, first, to, reach }) })
   }
   return chunks
 }
 
-function whole({ rows, span, reach }: ChunkOptions): Chunk {
-  const next = Math.max(0, rows.timestamps.length - reach)
-  return { read: { fromMs: rows.union[0], toMs: span.toMs }, write: span, anchor: null, first: 0, next }
+function whole({ rows, offset, from, span, reach }: ChunkOptions): Chunk {
+  const anchor = { timestamp: rows.timestamps[0], row: offset }
+  const edges = ends({ offset, first: Math.max(0, from - reach), to: rows.timestamps.length, reach })
+  return { read: { fromMs: rows.union[0], toMs: span.toMs }, write: span, anchor, ...edges }
+}
+
+function ends({ offset, first, to, reach }: { offset: number; first: number; to: number; reach: number }) {
+  return { first: offset + first, next: offset + Math.max(0, to - reach) }
 }
 
 function tooLarge({ rows, reach, memory, minBreadth }: ChunkOptions): LqError {

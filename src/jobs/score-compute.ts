@@ -5,13 +5,14 @@ import { layOutFor, runPlan } from '../compute/run.js'
 import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorPlan } from '../factors/plan.js'
+import type { Anchor } from '../lake/anchors.js'
 import { SLOT_LENGTH_MAX, TILE_COLUMNS } from '../panel/arena.js'
 import type { Panel, PanelSeries } from '../panel/panel.js'
-import { panelRows } from '../panel/rows.js'
+import { BREADTH_STEPS, panelRows, type Rows } from '../panel/rows.js'
 import { type LongBlock, unpivot } from '../panel/unpivot.js'
 import type { BackendChoice } from '../types.js'
 import { type BarSupply, lowerBound, type Span } from './score-bars.js'
-import { type CarriedScans, carriedScans, carryThrough, lookBack } from './score-carry.js'
+import { type CarriedScans, carriedScans, carryThrough, reachOf, statesOf } from './score-carry.js'
 import { type Chunk, type ChunkOptions, planChunks } from './score-chunks.js'
 
 /** What is computed, on what, with what. */
@@ -22,6 +23,8 @@ export interface ScoreWork {
   keptBytes?: number
   /** instants of the result */
   span: Span
+  /** whence rows are counted: the end of an earlier run, or the first bar that is read */
+  anchor: Anchor | null
   minBreadth: number
   /** series without an adjusted close take their close for it */
   adjusted: boolean
@@ -36,6 +39,8 @@ export interface ScoreWork {
 }
 
 export interface ScoreCounts {
+  /** where a later run may go on from; null where there is no row */
+  end: Omit<Anchor, 'identity'> | null
   /** panel rows, warm-up included */
   rows: number
   /** symbols that have a bar */
@@ -69,8 +74,11 @@ export async function computeScores(work: ScoreWork): Promise<ScoreCounts> {
   const slotRowsMax = Math.floor(SLOT_LENGTH_MAX / (tilesOf(supply) * TILE_COLUMNS))
   const free = work.config.memoryLimitMb * MIB - memory.fixedBytes
   const rowsMax = Math.min(slotRowsMax, Math.floor(free / memory.bytesPerRow))
-  const chunks = planChunks({ rows, span, ...lookBack(plan), minBreadth, rowsMax, memory })
+  const reach = reachOf(plan)
+  const begin = beginning(work, rows)
+  const chunks = planChunks({ rows, ...begin, span, reach, minBreadth, rowsMax, memory })
   const counts: ScoreCounts = {
+    end: null,
     rows: rows.timestamps.length,
     symbols: supply.timestamps.length,
     bars: supply.timestamps.reduce((sum, one) => sum + one.length, 0),
@@ -79,13 +87,37 @@ export async function computeScores(work: ScoreWork): Promise<ScoreCounts> {
     thinRows: rows.thinRows,
     seconds: { pivot: 0, compute: 0, write: 0 },
   }
-  const carried = carriedScans(plan, tilesOf(supply))
+  const carried = carriedScans(plan, tilesOf(supply), work.anchor)
   let last: Panel | undefined
   for (const [i, chunk] of chunks.entries()) {
     last = await computeChunk(work, chunk, { layout, carried, counts, reuse: last })
     work.advance({ done: i + 1, of: chunks.length })
   }
-  return counts
+  if (rows.timestamps.length === 0) return counts
+  return { ...counts, end: { ...endOf(rows, { offset: begin.offset, reach, minBreadth }), ...statesOf(carried) } }
+}
+
+/** The row of the whole panel that the first row is, and the first row that is computed in full. */
+function beginning({ plan, span, anchor }: ScoreWork, { timestamps }: Rows): { offset: number; from: number } {
+  const offset = anchor ? anchor.resume.row - lowerBound(timestamps, anchor.resume.timestamp) : 0
+  if (plan.scans.length === 0) return { offset, from: lowerBound(timestamps, span.fromMs) }
+  return { offset, from: anchor ? anchor.rows - offset : 0 }
+}
+
+/** What the next run must know of these rows, but for the states. */
+function endOf(
+  { timestamps, union }: Rows,
+  { offset, reach, minBreadth }: { offset: number; reach: number; minBreadth: number },
+): Pick<Anchor, 'rows' | 'endMs' | 'resume'> {
+  const rows = timestamps.length
+  const at = Math.min(rows - 1, Math.max(0, rows - reach))
+  const edge = minBreadth > 0 ? BREADTH_STEPS - 1 : 0
+  const readFromMs = union[Math.max(0, lowerBound(union, timestamps[at]) - edge)]
+  return {
+    rows: offset + rows,
+    endMs: union[union.length - 1] + 1,
+    resume: { row: offset + at, timestamp: timestamps[at], readFromMs },
+  }
 }
 
 /** @param so.reuse the panel of the chunk before, whose memory is free to take */
@@ -119,7 +151,6 @@ function chunkPanel(
   { layout, ...from }: { layout: Layout; series: PanelSeries[]; reuse: Panel | undefined },
 ): Panel {
   const panel = panelForPlan(layout, { ...from, minBreadth, config })
-  if (!anchor) return panel
   return { ...panel, firstRow: anchor.row - lowerBound(panel.timestamps, anchor.timestamp) }
 }
 

@@ -4,17 +4,20 @@ import { LqError, throwIfAborted } from '../errors.js'
 import { COMBINED, type Combine, checkCategories } from '../factors/combine.js'
 import { compileFactors, type FactorSet, type SkippedFactor, withColumns } from '../factors/factor-set.js'
 import { checkedNames, type NamedExpression } from '../factors/named.js'
+import type { FactorPlan } from '../factors/plan.js'
 import type { Scope } from '../factors/scope.js'
 import type { Scoring } from '../factors/scoring.js'
+import type { Anchor } from '../lake/anchors.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
 import type { Universe } from '../lake/universe-file.js'
 import type { WithRequest } from '../lake/with-file.js'
-import type { FingerprintParts } from '../state/fingerprint.js'
+import { type FingerprintParts, runIdOf } from '../state/fingerprint.js'
 import { barEnd, parseTimeframe, type Timeframe } from '../timeframe.js'
 import type { Span } from './score-bars.js'
 import { columnsWith, type Joins, joinIdentity, readJoins } from './score-join.js'
+import { resumptionOf, type SinceOptions } from './score-since.js'
 import type { StoreMode } from './score-store.js'
-import { warmupFrom } from './score-warmup.js'
+import { type WarmupOptions, warmupFrom } from './score-warmup.js'
 
 /** Rises when the same input and options give other bits. */
 const SEMANTIC_VERSION = '1'
@@ -37,6 +40,8 @@ export interface ScoreRequest {
   universe?: string
   /** ms UTC, inclusive; left out, from the first bar */
   fromMs?: number
+  /** ms UTC, or the end of the last run: as `fromMs`, with the bits that a run from the first bar gives */
+  since?: number | 'last'
   /** ms UTC, exclusive; left out, to the last bar */
   toMs?: number
   /** left out: `ratio` where the bars have an adjusted close */
@@ -63,6 +68,12 @@ export interface PreparedScore {
   span: Span
   /** instants that are read: the span and its warm-up */
   read: Span
+  /** identity of a whole panel but for its bars, where the rows that are read are counted from its first one */
+  anchorKey: string | null
+  /** an earlier run to go on from; null: rows are counted from the first that is read */
+  anchor: Anchor | null
+  /** why `since` reads every bar there is; empty: it does not */
+  sinceReason: string
   /** what decides the result, and nothing else */
   spec: FingerprintParts & { parameters: Record<string, unknown> }
 }
@@ -73,7 +84,14 @@ export interface PreparedScore {
  * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME
  */
 export function checkScore(request: ScoreRequest): { span: Span; timeframe: Timeframe } {
-  const { out, minBreadth, fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = request
+  const { out, minBreadth, since } = request
+  if (since !== undefined && request.fromMs !== undefined) {
+    throw new LqError('LQ_USAGE', 'expected --start or --since, got both', {
+      hint: '--since gives the bits of a run over all bars; --start reads no more than the windows need',
+    })
+  }
+  const { fromMs = typeof since === 'number' ? since : Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } =
+    request
   if (out !== undefined && !out.toLowerCase().endsWith('.parquet')) {
     throw new LqError('LQ_USAGE', `expected --out to be a .parquet file, got ${out}`, { hint: '--out scores.parquet' })
   }
@@ -101,7 +119,7 @@ export async function prepareScore(
   const { exchange, symbols, scoring, combine = null, windowRounding, minBreadth } = request
   const { span, timeframe } = checkScore(request)
   const series = await store.list({ exchange, symbols, timeframe: timeframe.text })
-  assertBars(series, span)
+  if (request.since === undefined) assertBars(series, span)
   const joins = await readJoins(request, { config, signal })
   const known = columnsWith(new Set(series.flatMap((one) => one.columns)), joins)
   const adjust = adjustOf(request, known.columns)
@@ -110,20 +128,52 @@ export async function prepareScore(
   const members = joins.universe !== null
   if (joins.universe) assertMembers(joins.universe, series)
   const factors = compileFactors(expressions, scope, { scoring, combine, members })
-  const warmup = { startMs: span.fromMs, rows: factors.plan.warmup, minBreadth, barMs: barEnd(timeframe, 0) }
-  const read = { fromMs: await warmupFrom({ store, series, ...warmup, signal }), toMs: span.toMs }
+  const identity = joinIdentity(joins, factors.plan.inputs)
+  const panel = { symbols: series.map(({ key }) => key), adjust, minBreadth }
+  const anchorKey = anchorKeyOf(factors.plan, { ...panel, identity })
+  const begin = { store, series, plan: factors.plan, minBreadth, barMs: barEnd(timeframe, 0), signal }
+  const found = await beginningOf(request, span, { ...begin, lakeDir: config.lakeDir, key: anchorKey })
   const parameters = {
-    symbols: series.map(({ key }) => key),
-    factors: factors.texts,
+    ...{ ...panel, factors: factors.texts, order: factors.order },
     ...combineParameters(combine, expressions),
-    ...{ order: factors.order, adjust, minBreadth, fromMs: request.fromMs, toMs: request.toMs },
+    ...{ fromMs: finite(found.span.fromMs), toMs: request.toMs },
+    ...(request.since !== undefined && Number.isFinite(found.span.fromMs) ? { rows: 'from the first bar' } : {}),
   }
-  const ofBars = await identityOf(series, read, { store, signal })
-  const dataIdentity = { ...ofBars, ...joinIdentity(joins, factors.plan.inputs) }
+  const ofBars = await identityOf(series, request.since === undefined ? found.read : span, { store, signal })
   return {
-    ...{ series, factors, skipped, joins, adjust, span, read },
-    spec: { kind: 'score', parameters, dataIdentity, semanticVersion: semanticVersion() },
+    ...{ series, factors, skipped, joins, adjust, ...found },
+    anchorKey: Number.isFinite(found.read.fromMs) && !found.anchor ? null : anchorKey,
+    spec: { kind: 'score', parameters, dataIdentity: { ...ofBars, ...identity }, semanticVersion: semanticVersion() },
   }
+}
+
+const finite = (ms: number): number | undefined => (Number.isFinite(ms) ? ms : undefined)
+
+/** What decides the rows of a panel and the states of its recursive steps, but for the bars. */
+function anchorKeyOf({ reach, scans }: FactorPlan, panel: object): string {
+  const digests = scans.map(({ digest }) => digest).sort()
+  return runIdOf({ ...panel, reach, scans: digests, semanticVersion: semanticVersion() })
+}
+
+/** Where a run begins: the instants of its result, those it reads for it, and what it goes on from. */
+async function beginningOf(
+  { since }: ScoreRequest,
+  span: Span,
+  on: Omit<SinceOptions, 'since'> & Omit<WarmupOptions, 'startMs' | 'rows'>,
+): Promise<Pick<PreparedScore, 'span' | 'read' | 'anchor' | 'sinceReason'>> {
+  const { plan } = on
+  const warmup = (rows: number | null) => warmupFrom({ ...on, startMs: span.fromMs, rows })
+  if (since === undefined) {
+    return { span, read: { fromMs: await warmup(plan.warmup), toMs: span.toMs }, anchor: null, sinceReason: '' }
+  }
+  const { anchor, reason } = await resumptionOf({ ...on, since })
+  if (!anchor) {
+    return { span, read: { fromMs: Number.NEGATIVE_INFINITY, toMs: span.toMs }, anchor, sinceReason: reason }
+  }
+  const fromMs = since === 'last' ? anchor.endMs : since
+  const needed = plan.scans.length > 0 || since === 'last' ? Number.POSITIVE_INFINITY : await warmup(plan.reach)
+  const read = { fromMs: Math.min(anchor.resume.readFromMs, needed), toMs: span.toMs }
+  return { span: { fromMs, toMs: span.toMs }, read, anchor, sinceReason: '' }
 }
 
 /** Factors of sets for which there are columns, then the others. @throws LQ_INPUT_MISSING if none is left */

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
+import { loadAddon } from '../compute/addon.js'
 import { chooseBackend } from '../compute/backend.js'
 import { createLedger, type Ledger } from '../compute/ledger.js'
 import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorSet, SkippedFactor } from '../factors/factor-set.js'
+import { writeAnchor } from '../lake/anchors.js'
 import { commitGold, goldFile } from '../lake/gold.js'
 import type { BarStore } from '../lake/series.js'
 import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
@@ -17,6 +19,7 @@ import { type BarSupply, lowerBound, openBarSupply, type Span } from './score-ba
 import { computeScores, type ScoreCounts } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
 import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
+import { identityBefore } from './score-since.js'
 import { openScoreStore, type ScoreStore, type StoredScores } from './score-store.js'
 
 export interface ScoreResult {
@@ -43,6 +46,8 @@ export interface ScoreResult {
   adjust: 'none' | 'ratio'
   checksum: string
   seconds: { read: number; pivot: number; compute: number; write: number; total: number }
+  /** of `since`: where the result begins, rows that were not computed again, and why that is none; null: not asked for */
+  since: { from: string | null; resumed_rows: number; reason: string } | null
   outputs: OutputFile[]
   /** rows of the table of that name */
   factor_scores: StoredScores
@@ -89,11 +94,18 @@ export async function runScore(request: ScoreRequest, context: ScoreContext): Pr
     ...{ factors: prepared.factors.order, skipped: prepared.skipped, joined: joinedOf(prepared) },
     ...{ adjust: prepared.adjust, checksum: made.checksum },
     seconds: { read: total - seconds.pivot - seconds.compute - seconds.write, ...seconds, total },
+    since: sinceOf(request, prepared),
     outputs: made.outputs,
     factor_scores: made.stored,
   }
   if (state) await recordRun(state, prepared.spec, result)
   return result
+}
+
+function sinceOf({ since }: ScoreRequest, { anchor, sinceReason, span }: PreparedScore): ScoreResult['since'] {
+  if (since === undefined) return null
+  const from = Number.isFinite(span.fromMs) ? new Date(span.fromMs).toISOString() : null
+  return { from, resumed_rows: anchor?.rows ?? 0, reason: sinceReason }
 }
 
 function joinedOf({ joins }: PreparedScore): ScoreResult['joined'] {
@@ -130,7 +142,8 @@ async function make(input: Making, context: ScoreContext): Promise<Made> {
   const { series, factors, joins, read: span } = prepared
   const holdBytesMax = config.memoryLimitMb * MIB * HOLD_SHARE
   const columns = factors.plan.inputs
-  const bars = await openBarSupply({ store: context.store, series, columns, span, holdBytesMax, signal })
+  const keepAll = prepared.anchor !== null
+  const bars = await openBarSupply({ store: context.store, series, columns, span, keepAll, holdBytesMax, signal })
   const supply = joinedSupply(bars, joins, columns)
   const path = request.out === undefined ? goldFile(config.lakeDir, { dataset: DATASET, runId }) : resolve(request.out)
   const store = openScoreStore({
@@ -141,10 +154,22 @@ async function make(input: Making, context: ScoreContext): Promise<Made> {
   if (request.out === undefined) {
     await commitGold(config.lakeDir, { dataset: DATASET, runId, rows: counts.rowsOut, checksum, minMs, maxMs, signal })
   }
+  await leaveAnchor(prepared, counts, context)
   const begun = performance.now()
   const stored = await store.finish(runId)
   counts.seconds.write += (performance.now() - begun) / 1000
   return { counts, checksum, outputs: [{ path, rows: counts.rowsOut }], stored }
+}
+
+/** Puts the end of a run whose rows are counted from the first bar where a later run finds it. */
+async function leaveAnchor(
+  { anchorKey, series }: PreparedScore,
+  { end }: ScoreCounts,
+  { config, store }: ScoreContext,
+): Promise<void> {
+  if (anchorKey === null || end === null || loadAddon().addon === null) return
+  const identity = await identityBefore(store, series, end.endMs)
+  await writeAnchor(config.lakeDir, anchorKey, { ...end, identity })
 }
 
 const countWithin = (series: Float64Array[], { fromMs, toMs }: Span): number =>
@@ -179,7 +204,7 @@ async function writeScores(
   try {
     const counts = await computeScores({
       ...{ plan: store.reason === null ? factors.withScales() : factors.plan, supply, keptBytes: store.bytes },
-      ...{ span, minBreadth: request.minBreadth, adjusted: adjust === 'ratio' },
+      ...{ span, anchor: prepared.anchor, minBreadth: request.minBreadth, adjusted: adjust === 'ratio' },
       ...{ config, choice, ledger, signal },
       async write(block) {
         const { rows, timestamp, symbol, columns } = block

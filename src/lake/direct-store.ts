@@ -40,5 +40,6 @@ export function directStore(direct: DirectFile[], { files, options, source }: Fi
     read: (info, request = {}) =>
       readFiles(info, request, { source, equals: lookUp(series, info).equals, finite: true }),
     identity: (info) => identityOf(files, info),
+    identityBefore: (info) => identityOf(files, info),
   }
 }

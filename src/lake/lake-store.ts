@@ -3,7 +3,10 @@ import { assertAllThere, bySeries, explain, hashFiles, matches, toSeries } from 
 import { seriesFolder } from './layout.js'
 import { listLegacy } from './legacy.js'
 import { readManifest } from './manifest.js'
+import { inParallel } from './parallel.js'
+import { readPartition } from './partition.js'
 import { readFiles } from './read-files.js'
+import { contentChecksum, rowsBefore } from './rows.js'
 import type { BarStore } from './series.js'
 import { openParquetSource } from './source.js'
 
@@ -44,6 +47,16 @@ export async function openLakeStore(
       if (!partitions) return hashFiles(config.lakeDir, series, { fromMs, toMs })
       const within = partitions.filter(({ min_ms, max_ms }) => max_ms >= fromMs && min_ms < toMs)
       return Object.fromEntries(within.map(({ partition, checksum }) => [partition, checksum]))
+    },
+    async identityBefore(series, toMs) {
+      const partitions = own.get(seriesFolder(series.key))
+      if (!partitions) return hashFiles(config.lakeDir, series, { fromMs: Number.NEGATIVE_INFINITY, toMs })
+      const before = partitions.filter(({ min_ms }) => min_ms < toMs)
+      const checksums = await inParallel(before, async (one) => {
+        if (one.max_ms < toMs) return one.checksum
+        return contentChecksum(rowsBefore(await readPartition(source, config.lakeDir, one), toMs))
+      })
+      return Object.fromEntries(before.map(({ partition }, i) => [partition, checksums[i]]))
     },
   }
 }

@@ -69,6 +69,7 @@ export async function memoryStore({
       }
     },
     identity: (info) => identityOf(files, info),
+    identityBefore: (info) => identityOf(files, info),
   }
 }
 

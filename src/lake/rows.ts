@@ -58,6 +58,18 @@ export function isSortedUnique(timestamp: Float64Array): boolean {
   return true
 }
 
+/** The rows before an instant, ms. @param rows sorted */
+export function rowsBefore({ timestamp, sequence, columns }: Rows, toMs: number): Rows {
+  const end = timestamp.findIndex((ms) => ms >= toMs)
+  const rows = end < 0 ? timestamp.length : end
+  return {
+    rows,
+    timestamp: timestamp.subarray(0, rows),
+    sequence: sequence.subarray(0, rows),
+    columns: Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.subarray(0, rows)])),
+  }
+}
+
 /** The rows at these indices, in this order. */
 function takeRows({ timestamp, sequence, columns }: Rows, indices: Uint32Array): Rows {
   const take = (values: Float64Array): Float64Array => {

@@ -55,6 +55,10 @@ export interface BarStore {
   read(series: SeriesInfo, options?: ReadBarsOptions): AsyncIterable<Bars>
   /** Partition → content checksum, of the partitions that meet the span. */
   identity(series: SeriesInfo, span: { fromMs?: number; toMs?: number }): Promise<Record<string, string>>
+  /**
+   * The same as it was before there were bars at `toMs` or after; of files, which may change anywhere, as they are now.
+   */
+  identityBefore(series: SeriesInfo, toMs: number): Promise<Record<string, string>>
 }
 
 /** Columns to read for a request. */

@@ -47,6 +47,7 @@ export async function barFiles(
       list: async ({ symbols }) => all.filter(({ key }) => symbols === 'all' || symbols.includes(key.symbol)),
       read: (series, options = {}) => readFiles(series, options, { source }),
       identity: async ({ key, rows }) => ({ [key.symbol]: String(rows) }),
+      identityBefore: async ({ key, rows }) => ({ [key.symbol]: String(rows) }),
     },
   }
 }

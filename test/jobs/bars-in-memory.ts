@@ -38,6 +38,13 @@ export function memoryStore(listings: Listing[], { partRows = 7 }: { partRows?: 
       }
     },
     identity: async (series, span) => ({ [series.key.symbol]: `${JSON.stringify(span)} ${series.rows}` }),
+    async identityBefore({ key }, toMs) {
+      const { timestamp, columns } = listings.find(({ symbol }) => symbol === key.symbol) as Listing
+      const rows = timestamp.flatMap((ms, i) => (ms < toMs ? [i] : []))
+      return {
+        [key.symbol]: JSON.stringify(rows.map((i) => [timestamp[i], ...Object.values(columns).map((c) => c[i])])),
+      }
+    },
   }
 }
 

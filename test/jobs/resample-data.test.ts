@@ -112,6 +112,7 @@ async function prepare(name: string): Promise<Source> {
     list: async () => series,
     read: (one, options = {}) => readFiles(one, options, { source }),
     identity: async () => ({}),
+    identityBefore: async () => ({}),
   }
   return { store, files }
 }

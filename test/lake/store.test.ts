@@ -158,3 +158,17 @@ test('reads the daily legacy layout in place, with its adj_close', async () => {
   expect(series.key).toEqual({ exchange: 'prices_daily', symbol: 'AAPL', timeframe: '1d' })
   expect([...(await readSeries(store, series)).columns.adj_close]).toEqual([0.5, 1])
 })
+
+test('knows its content before an instant, whatever came after it', async () => {
+  const lakeDir = newLake()
+  const before = async () => {
+    const store = await open(lakeDir)
+    return store.identityBefore((await store.list(ALL))[0], FEB + 10 * 60_000)
+  }
+  await commitBars([stage(minutes(0, 10))], optionsFor(lakeDir, 10))
+  const first = await before()
+  await commitBars([stage(minutes(10, 5))], optionsFor(lakeDir, 5))
+  expect(await before()).toEqual(first)
+  await commitBars([stage([[FEB + 60_000, 99]])], optionsFor(lakeDir, 1))
+  expect(await before()).not.toEqual(first)
+})
