@@ -100,6 +100,7 @@ function storeOf(series: SeriesInfo[]): BarStore {
   return {
     list: async () => series,
     identity: async ({ key }) => ({ [key.symbol]: 'bench' }),
+    identityBefore: async ({ key }) => ({ [key.symbol]: 'bench' }),
     read: () => {
       throw new Error('expected the bench to scan')
     },

@@ -81,7 +81,7 @@ export function command(): Command {
     .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
     .option(
       '--since <time>',
-      'as --start, or last (the end of the last run), with the bits of a run over all bars: goes on from an earlier run',
+      'as --start, or last: the end of the last run; with the bits of a run over all bars, going on from an earlier one',
     )
     .option('--end <time>', 'moment up to which, exclusive')
     .option('--tz <zone>', 'civil time of --start, --since and --end', 'UTC')

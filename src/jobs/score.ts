@@ -46,7 +46,7 @@ export interface ScoreResult {
   adjust: 'none' | 'ratio'
   checksum: string
   seconds: { read: number; pivot: number; compute: number; write: number; total: number }
-  /** of `since`: where the result begins, rows that were not computed again, and why that is none; null: not asked for */
+  /** where the result begins, rows that were not computed again, and why that is none; null: not asked for */
   since: { from: string | null; resumed_rows: number; reason: string } | null
   outputs: OutputFile[]
   /** rows of the table of that name */
