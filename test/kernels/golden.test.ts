@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { agree } from './agree.js'
 import { FILES, TULIP, talibCases } from './golden.js'
 import { ORACLES, readCsv, readTalibBars, readTulip } from './oracles.js'
 import { SUBJECTS } from './subject.js'
@@ -71,19 +72,4 @@ function readPair(file: string, column: string): { prices: Float64Array[]; texts
   const close = csv.numbers('Close')
   const prices = ['SPY', 'QQQ'].map((symbol) => close.filter((_, i) => symbols[i] === symbol))
   return { prices, texts: csv.texts(column).filter((_, i) => symbols[i] === 'QQQ') }
-}
-
-/**
- * Every printed value is met to one unit of its last digit (some tables cut digits off), or to `slack` of the value
- * where more digits are printed than were computed.
- */
-function agree(found: Float64Array, texts: string[], { slack }: { slack: number }): void {
-  const decimals = (text: string) => text.split('.')[1]?.length ?? 0
-  const most = Math.max(...texts.map(decimals))
-  const off = texts.findIndex((text, i) => {
-    if (text === '' || text === 'NaN') return false
-    const unit = most === 0 ? 0 : 10 ** -(decimals(text) || most)
-    return !(Math.abs(found[i] - Number(text)) <= Math.max(unit * (1 + 1e-9), slack * Math.abs(Number(text))))
-  })
-  expect(off < 0 ? null : `row ${off}: expected ${texts[off]}, found ${found[off]}`).toBeNull()
 }

@@ -7,6 +7,8 @@ export const ORACLES: string | null = process.env.LQ_TEST_DATA ? join(process.en
 
 /** A CSV file with a header, by columns. */
 export interface Csv {
+  /** names of the columns, lower-case */
+  columns: string[]
   numbers(column: string): Float64Array
   /** as printed, for the count of digits; by name, or by place where names are long */
   texts(column: string | number): string[]
@@ -18,12 +20,15 @@ export function readCsv(path: string): Csv {
     .trim()
     .split(/\r?\n/)
     .map((line) => line.split(',').map((field) => field.trim()))
+  const columns = header.map((name) => name.toLowerCase())
+  const placeOf = (name: string) => (header.includes(name) ? header.indexOf(name) : columns.indexOf(name))
   const texts = (column: string | number) => {
-    const place = typeof column === 'number' ? column : header.indexOf(column)
+    const place = typeof column === 'number' ? column : placeOf(column)
     if (place < 0) throw new Error(`${path} has no column ${column}: ${header}`)
     return rows.map((row) => row[place] ?? '')
   }
   return {
+    columns,
     texts,
     numbers: (column) => Float64Array.from(texts(column), (text) => (text === '' ? Number.NaN : Number(text))),
   }
@@ -41,11 +46,17 @@ export function readTalibRows(file: string): Record<string, string>[] {
     .map(({ fields, values }) => Object.fromEntries(fields.map((field, i) => [field, values[i]])))
 }
 
-/** The bars that TA-Lib's tables are about: high, low, close, open. */
-export function readTalibBars(): Record<'open' | 'high' | 'low' | 'close', Float64Array> {
+/** The bars that TA-Lib's tables are about. */
+export function readTalibBars(): Record<'open' | 'high' | 'low' | 'close' | 'volume', Float64Array> {
   const csv = readCsv('talib_regtest/input_252bars.csv')
   const column = (name: string) => csv.numbers(`TA_SREF_${name}_daily_ref_0_PRIV`)
-  return { open: column('open'), high: column('high'), low: column('low'), close: column('close') }
+  return {
+    open: column('open'),
+    high: column('high'),
+    low: column('low'),
+    close: column('close'),
+    volume: column('volume'),
+  }
 }
 
 /** A case of Tulip's: `name options…`, then inputs and outputs, one list in braces each. */
