@@ -26,7 +26,7 @@ const one = (
 const first: { begin: Begin[] } = { begin: ['first value'] }
 const still: { begin: Begin[] } = { begin: ['no move before'] }
 
-/** By the names that Tulip has. Its MACD takes α = 0.15 and 0.075 for 12 and 26 rows; its TRIX divides by the new mean. */
+/** By Tulip names. Its MACD has α = 0.15 and 0.075 for 12 and 26 rows; its TRIX divides by the new mean. */
 export const TULIP: Record<string, TulipFactor> = {
   ad: one(HLCV, 'ad'),
   adosc: one(HLCV, 'adosc', (fast, slow) => ({ 3: fast, 10: slow }), first),
