@@ -76,7 +76,7 @@ export function command(): Command {
     .option('--factor-scores <rows>', 'rows of the database table: auto (up to 500000), all or none', 'auto')
     .option('--adjust <how>', 'none, or ratio: prices × adj_close/close (default where adj_close exists)')
     .option('--min-breadth <share>', 'least share of the symbols of the last 20 rows that a row must have', '0')
-    .option('--align <how>', 'panel: windows count rows of the panel', 'panel')
+    .option('--align <how>', 'windows count rows of the panel, or own: bars of the symbol', 'panel')
     .option('--window-rounding <how>', 'windows that are no integers: floor or nearest', 'floor')
     .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
     .option(
@@ -128,11 +128,6 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
   const { exchange, input, timeframe, tz: timeZone, out, runId } = options
   if (!timeframe) throw needed('--timeframe', '--timeframe 1m')
   if (!exchange && !input) throw needed('--exchange or --input', '--exchange binance, or --input bars.parquet')
-  if (choice(options.align, '--align', ['panel', 'own']) === 'own') {
-    throw new LqError('LQ_USAGE', '--align own is not part of this version', {
-      hint: 'windows count rows of the panel',
-    })
-  }
   const instant = (text: string | undefined, option: string) =>
     text === undefined ? undefined : parseInstant(text, { option, timeZone })
   return {
@@ -149,6 +144,7 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
     since: options.since === 'last' ? options.since : instant(options.since, '--since'),
     toMs: instant(options.end, '--end'),
     adjust: options.adjust === undefined ? undefined : choice(options.adjust, '--adjust', ['none', 'ratio']),
+    align: choice(options.align, '--align', ['panel', 'own']),
     minBreadth: options.minBreadth.trim() === '' ? Number.NaN : Number(options.minBreadth),
     windowRounding: choice(options.windowRounding, '--window-rounding', ['floor', 'nearest']),
   }

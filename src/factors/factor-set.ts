@@ -20,8 +20,10 @@ export interface FactorSet {
   order: string[]
   /** name of a factor → canonical text: equal for equal values, however they were written */
   texts: Record<string, string>
-  /** the plan with three more results for each, named by `columnOf`: its own value, its z-score and its percentile */
-  withScales(): FactorPlan
+  /** what `plan` computes */
+  results: ReadonlyMap<string, DagNode>
+  /** three more of each result, named by `columnOf`: its own value, its z-score and its percentile */
+  scales: ReadonlyMap<string, DagNode>
 }
 
 /** What is done with the factors of a run. */
@@ -69,8 +71,7 @@ export function compileFactors(expressions: NamedExpression[], scope: Scope, opt
     const node = combined(whole, factors, combine, price)
     take(COMBINED, { raw: node, treated: node, score: node })
   }
-  const withScales = () => planOf(new Map([...results, ...scales]))
-  return { plan: planOf(results), order: [...results.keys()], texts, withScales }
+  return { plan: planOf(results), order: [...results.keys()], texts, results, scales }
 }
 
 /** A factor as it is written, without outliers and exposures, and on the scale that is asked for. */

@@ -77,16 +77,7 @@ export async function computeScores(work: ScoreWork): Promise<ScoreCounts> {
   const reach = reachOf(plan)
   const begin = beginning(work, rows)
   const chunks = planChunks({ rows, ...begin, span, reach, minBreadth, rowsMax, memory })
-  const counts: ScoreCounts = {
-    end: null,
-    rows: rows.timestamps.length,
-    symbols: supply.timestamps.length,
-    bars: supply.timestamps.reduce((sum, one) => sum + one.length, 0),
-    rowsOut: 0,
-    dropped: 0,
-    thinRows: rows.thinRows,
-    seconds: { pivot: 0, compute: 0, write: 0 },
-  }
+  const counts = countsOf(supply, rows)
   const carried = carriedScans(plan, tilesOf(supply), work.anchor)
   let last: Panel | undefined
   for (const [i, chunk] of chunks.entries()) {
@@ -120,6 +111,18 @@ function endOf(
   }
 }
 
+/** What is known before anything is computed. */
+export function countsOf({ timestamps }: BarSupply, rows: Rows): ScoreCounts {
+  return {
+    end: null,
+    rows: rows.timestamps.length,
+    symbols: timestamps.length,
+    bars: timestamps.reduce((sum, one) => sum + one.length, 0),
+    ...{ rowsOut: 0, dropped: 0, thinRows: rows.thinRows },
+    seconds: { pivot: 0, compute: 0, write: 0 },
+  }
+}
+
 /** @param so.reuse the panel of the chunk before, whose memory is free to take */
 async function computeChunk(
   work: ScoreWork,
@@ -133,15 +136,22 @@ async function computeChunk(
   const panel = await timed(seconds, 'pivot', async () => chunkPanel(work, chunk, { layout, series, reuse }))
   const carry = carryThrough(carried, chunk, panel)
   await timed(seconds, 'compute', () => runPlan(layout, panel, choice, { config, ledger, carry, signal }))
-  await timed(seconds, 'write', async () => {
-    counts.dropped += barsDropped(panel, chunk.write)
-    for (const block of unpivot(panel, layout.outputs, { ...chunk.write, blockRows: blockRows(layout) })) {
-      throwIfAborted(signal)
-      counts.rowsOut += block.rows
-      await work.write(block)
-    }
-  })
+  await timed(seconds, 'write', () => writeRows(work, panel, { counts, outputs: layout.outputs, span: chunk.write }))
   return panel
+}
+
+/** Hands the rows of a span on, block by block. */
+export async function writeRows(
+  { write, signal }: Pick<ScoreWork, 'write' | 'signal'>,
+  panel: Panel,
+  { counts, outputs, span }: { counts: ScoreCounts; outputs: Record<string, number>; span: Span },
+): Promise<void> {
+  counts.dropped += barsDropped(panel, span)
+  for (const block of unpivot(panel, outputs, { ...span, blockRows: blockRows(outputs) })) {
+    throwIfAborted(signal)
+    counts.rowsOut += block.rows
+    await write(block)
+  }
 }
 
 /** The panel of a chunk, its rows counted from the whole panel's first. */
@@ -155,11 +165,12 @@ function chunkPanel(
 }
 
 /** A market that is not adjusted has the ratio 1. */
-function withAdjustedClose({ symbol, bars }: PanelSeries): PanelSeries {
+export function withAdjustedClose({ symbol, bars }: PanelSeries): PanelSeries {
   const { close, adj_close: adjusted = close } = bars.columns
   return { symbol, bars: { ...bars, columns: { ...bars.columns, ...(adjusted ? { adj_close: adjusted } : {}) } } }
 }
 
+/** Bars of a span at timestamps that are no row. */
 function barsDropped({ dropped, tiles }: Panel, { fromMs, toMs }: Span): number {
   const length = dropped.timestamps.length
   const [from, to] = [lowerBound(dropped.timestamps, fromMs), lowerBound(dropped.timestamps, toMs)]
@@ -187,11 +198,12 @@ function memoryOf({ plan, supply, config, keptBytes = 0 }: ScoreWork, layout: La
 const tilesOf = (supply: BarSupply): number => Math.max(1, Math.ceil(supply.timestamps.length / TILE_COLUMNS))
 
 /** Rows that are taken out of the panel at a time: about 32 MiB of them. */
-function blockRows({ outputs }: Layout): number {
+function blockRows(outputs: Record<string, number>): number {
   return Math.max(1024, Math.min(GROUP_ROWS, Math.floor(2 ** 22 / (Object.keys(outputs).length + 2))))
 }
 
-async function timed<T>(
+/** Adds the seconds of some work to a phase. */
+export async function timed<T>(
   seconds: ScoreCounts['seconds'],
   phase: keyof ScoreCounts['seconds'],
   work: () => Promise<T>,

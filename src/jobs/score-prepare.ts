@@ -46,6 +46,8 @@ export interface ScoreRequest {
   toMs?: number
   /** left out: `ratio` where the bars have an adjusted close */
   adjust?: 'none' | 'ratio'
+  /** `own`: windows count the symbol's own bars; left out, rows of the panel */
+  align?: 'panel' | 'own'
   /** 0 … 1 */
   minBreadth: number
   windowRounding: 'floor' | 'nearest'
@@ -102,6 +104,11 @@ export function checkScore(request: ScoreRequest): { span: Span; timeframe: Time
     const found = `${new Date(fromMs).toISOString()} … ${new Date(toMs).toISOString()}`
     throw new LqError('LQ_USAGE', `expected a start before the end, got ${found}`, { hint: 'the end is exclusive' })
   }
+  if (request.align === 'own' && request.since !== undefined) {
+    throw new LqError('LQ_USAGE', 'expected --since without --align own, found both', {
+      hint: 'own alignment reads all bars anyway: leave --since out, and give --start',
+    })
+  }
   const names = [...(request.ofSets ?? []), ...request.expressions]
   checkedNames(request.combine ? [...names, { name: COMBINED, text: '' }] : names)
   return { span: { fromMs, toMs }, timeframe: parseTimeframe(request.timeframe) }
@@ -116,7 +123,7 @@ export async function prepareScore(
   request: ScoreRequest,
   { store, config, signal }: { store: BarStore; config: Config; signal?: AbortSignal },
 ): Promise<PreparedScore> {
-  const { exchange, symbols, scoring, combine = null, windowRounding, minBreadth } = request
+  const { exchange, symbols, scoring, combine = null, align, windowRounding, minBreadth } = request
   const { span, timeframe } = checkScore(request)
   const series = await store.list({ exchange, symbols, timeframe: timeframe.text })
   if (request.since === undefined) assertBars(series, span)
@@ -135,6 +142,7 @@ export async function prepareScore(
   const found = await beginningOf(request, span, { ...begin, lakeDir: config.lakeDir, key: anchorKey })
   const parameters = {
     ...{ ...panel, factors: factors.texts, order: factors.order },
+    ...(align === 'own' ? { align } : {}),
     ...combineParameters(combine, expressions),
     ...{ fromMs: finite(found.span.fromMs), toMs: request.toMs },
     ...(request.since !== undefined && Number.isFinite(found.span.fromMs) ? { rows: 'from the first bar' } : {}),
@@ -142,7 +150,7 @@ export async function prepareScore(
   const ofBars = await identityOf(series, request.since === undefined ? found.read : span, { store, signal })
   return {
     ...{ series, factors, skipped, joins, adjust, ...found },
-    anchorKey: Number.isFinite(found.read.fromMs) && !found.anchor ? null : anchorKey,
+    anchorKey: align === 'own' || (Number.isFinite(found.read.fromMs) && !found.anchor) ? null : anchorKey,
     spec: { kind: 'score', parameters, dataIdentity: { ...ofBars, ...identity }, semanticVersion: semanticVersion() },
   }
 }
@@ -157,14 +165,16 @@ function anchorKeyOf({ reach, scans }: FactorPlan, panel: object): string {
 
 /** Where a run begins: the instants of its result, those it reads for it, and what it goes on from. */
 async function beginningOf(
-  { since }: ScoreRequest,
+  { since, align }: ScoreRequest,
   span: Span,
   on: Omit<SinceOptions, 'since'> & Omit<WarmupOptions, 'startMs' | 'rows'>,
 ): Promise<Pick<PreparedScore, 'span' | 'read' | 'anchor' | 'sinceReason'>> {
   const { plan } = on
   const warmup = (rows: number | null) => warmupFrom({ ...on, startMs: span.fromMs, rows })
   if (since === undefined) {
-    return { span, read: { fromMs: await warmup(plan.warmup), toMs: span.toMs }, anchor: null, sinceReason: '' }
+    // How many rows of the panel hold a number of own bars is not known: all are read.
+    const fromMs = await warmup(align === 'own' ? null : plan.warmup)
+    return { span, read: { fromMs, toMs: span.toMs }, anchor: null, sinceReason: '' }
   }
   const { anchor, reason } = await resumptionOf({ ...on, since })
   if (!anchor) {

@@ -5,10 +5,13 @@ import { createLedger, type Ledger } from '../compute/ledger.js'
 import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorSet, SkippedFactor } from '../factors/factor-set.js'
+import { phasesOf } from '../factors/phases.js'
+import { planOf } from '../factors/plan.js'
 import { writeAnchor } from '../lake/anchors.js'
 import { commitGold, goldFile } from '../lake/gold.js'
 import type { BarStore } from '../lake/series.js'
 import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
+import type { LongBlock } from '../panel/unpivot.js'
 import { runIdOf } from '../state/fingerprint.js'
 import type { State } from '../state/state.js'
 import type { BackendChoice, Fallback } from '../types.js'
@@ -18,6 +21,7 @@ import type { OutputFile } from './resample-output.js'
 import { type BarSupply, lowerBound, openBarSupply, type Span } from './score-bars.js'
 import { computeScores, type ScoreCounts } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
+import { computeOwnScores } from './score-own.js'
 import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
 import { identityBefore } from './score-since.js'
 import { openScoreStore, type ScoreStore, type StoredScores } from './score-store.js'
@@ -202,11 +206,12 @@ async function writeScores(
   const writer = await openParquetWriter(path, schema)
   const ends = { minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY }
   try {
-    const counts = await computeScores({
-      ...{ plan: store.reason === null ? factors.withScales() : factors.plan, supply, keptBytes: store.bytes },
+    const results = store.reason === null ? new Map([...factors.results, ...factors.scales]) : factors.results
+    const work = {
+      ...{ supply, keptBytes: store.bytes },
       ...{ span, anchor: prepared.anchor, minBreadth: request.minBreadth, adjusted: adjust === 'ratio' },
       ...{ config, choice, ledger, signal },
-      async write(block) {
+      async write(block: LongBlock) {
         const { rows, timestamp, symbol, columns } = block
         store.add(block)
         const batch = { rows, columns: { ...columns, timestamp, symbol } }
@@ -215,8 +220,12 @@ async function writeScores(
         ends.minMs = Math.min(ends.minMs, timestamp[0])
         ends.maxMs = Math.max(ends.maxMs, timestamp[rows - 1])
       },
-      advance: ({ done, of }) => onProgress?.({ done, total: of }),
-    })
+      advance: ({ done, of }: { done: number; of: number }) => onProgress?.({ done, total: of }),
+    }
+    const counts =
+      request.align === 'own'
+        ? await computeOwnScores({ ...work, phases: phasesOf(results) })
+        : await computeScores({ ...work, plan: planOf(results) })
     throwIfAborted(signal)
     await writer.close()
     return { counts, checksum: checksum.digest(), ...ends }

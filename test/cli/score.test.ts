@@ -140,7 +140,6 @@ describe('lq score refuses', () => {
     ['a factor that is given twice', [...SERIES, ...X, ...X], 'the factor x is given twice'],
     ['a timeframe that is none', ['--exchange', 'b', '--timeframe', '7x', ...X], 'expected a timeframe such as'],
     ['a symbol that is empty', [...SERIES, ...X, '--symbols', 'A,,B'], 'expected --symbols to be a list'],
-    ['--align own', [...SERIES, ...X, '--align', 'own'], '--align own is not part of this version'],
     ['--align sideways', [...SERIES, ...X, '--align', 'sideways'], 'expected --align to be one of panel, own'],
     ['--adjust maybe', [...SERIES, ...X, '--adjust', 'maybe'], 'expected --adjust to be one of none, ratio'],
     ['--min-breadth 2', [...SERIES, ...X, '--min-breadth', '2'], '--min-breadth must be 0 … 1'],

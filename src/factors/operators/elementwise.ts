@@ -50,7 +50,6 @@ export const ELEMENTWISE: Operator[] = [
     summary: 'condition ? x : y; missing where the condition or the chosen value is missing',
     lower: ({ dag, node }) => dag.apply('where', [node.condition, node.x, node.y]),
   },
-  plain('coalesce', [], { kernel: 'coalesce', parameters: [x, y], summary: 'x, or y where x is missing' }),
 ]
 
 /** Comparisons and logic. They are missing, not false, where an operand is missing. */
