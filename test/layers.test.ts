@@ -9,7 +9,7 @@ const LAYERS: string[][] = [
   ['types', 'errors', 'config', 'process', 'timeframe'],
   ['panel', 'reference', 'generated/specs'],
   ['compute', 'lake', 'state'],
-  ['generated/calls', 'factors', 'resample', 'optimize', 'migrate'],
+  ['generated/calls', 'factors', 'resample', 'report', 'optimize', 'migrate'],
   ['jobs'],
   ['cli'],
   ['index'],

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   resample: { summary: 'bars of a wider timeframe', load: () => import('./resample.js') },
   factors: { summary: 'operators, and what an expression means', load: () => import('./factors.js') },
   score: { summary: 'factors over a universe', load: () => import('./score.js') },
+  evaluate: { summary: 'what scores are worth: IC, decay, quantile returns', load: () => import('./evaluate.js') },
   db: { summary: 'the state database: init, status', load: () => import('./db.js') },
   bench: { summary: 'how fast this machine is, against itself and others', load: () => import('./bench.js') },
 }

@@ -226,7 +226,7 @@ function semanticVersion(): string {
 }
 
 /** @throws LQ_INPUT_MISSING if no series reaches into the span */
-function assertBars(series: SeriesInfo[], { fromMs, toMs }: Span): void {
+export function assertBars(series: SeriesInfo[], { fromMs, toMs }: Span): void {
   if (series.some((one) => one.lastMs >= fromMs && one.firstMs < toMs)) return
   const shown = (ms: number) => (Number.isFinite(ms) ? new Date(ms).toISOString() : '…')
   const first = Math.min(...series.map((one) => one.firstMs))
@@ -246,7 +246,7 @@ function adjustOf({ adjust }: ScoreRequest, columns: ReadonlySet<string>): 'none
 }
 
 /** Partition → content checksum, of all that is read. */
-async function identityOf(
+export async function identityOf(
   series: SeriesInfo[],
   { fromMs, toMs }: Span,
   { store, signal }: { store: BarStore; signal?: AbortSignal },

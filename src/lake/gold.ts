@@ -34,7 +34,7 @@ export function goldFile(lakeDir: string, { dataset, runId }: { dataset: string;
  * @throws LQ_DISK, LQ_BUSY
  */
 export async function commitGold(lakeDir: string, commit: GoldCommit): Promise<void> {
-  const manifest = join(metadataFolder(lakeDir), 'manifests', `gold_${commit.dataset}.jsonl`)
+  const manifest = manifestOf(lakeDir, commit.dataset)
   await withLakeLock(
     lakeDir,
     async () => {
@@ -46,6 +46,18 @@ export async function commitGold(lakeDir: string, commit: GoldCommit): Promise<v
     commit.signal,
   )
 }
+
+/** @returns the file of a run's result, or null where the manifest names none */
+export async function findGold(
+  lakeDir: string,
+  { dataset, runId }: { dataset: string; runId: string },
+): Promise<string | null> {
+  const lines = await readLines(manifestOf(lakeDir, dataset))
+  return lines.some((line) => line.run_id === runId) ? goldFile(lakeDir, { dataset, runId }) : null
+}
+
+const manifestOf = (lakeDir: string, dataset: string): string =>
+  join(metadataFolder(lakeDir), 'manifests', `gold_${dataset}.jsonl`)
 
 interface GoldLine {
   run_id: string

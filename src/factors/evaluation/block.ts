@@ -11,7 +11,7 @@ export interface BlockShape {
 
 /** Scores of one factor, made into ranks and quantiles. */
 export interface RankedBlock extends BlockShape {
-  /** [symbols × dates] twice the average rank, 2 … 2 · count: whole numbers, so that their sums are exact; 0 = missing */
+  /** [symbols × dates] twice the average rank, 2 … 2 · count: whole, so that sums are exact; 0 = missing */
   ranks: Float64Array
   /** [symbols × dates] 1 (lowest scores) … quantiles; 0 = missing */
   quantiles: Uint8Array

@@ -1,3 +1,5 @@
+import { rollingKnown } from './series.js'
+
 /** Pairs below which a date has no correlation and no portfolios: two values always correlate with ±1. */
 export const PAIRS_MIN = 3
 
@@ -25,7 +27,7 @@ export interface HorizonDates {
   rankIc: Float64Array
   /** per quantile, lowest first: [dates] mean forward return */
   returns: Float64Array[]
-  /** per group: correlations within it; empty without groups */
+  /** per group, those that were met: correlations within it */
   groups: GroupDates[]
 }
 
@@ -38,10 +40,7 @@ export interface GroupDates {
 }
 
 /** @returns the dates of a factor, all missing */
-export function emptyDates(
-  name: string,
-  shape: { dates: number; horizons: number[]; quantiles: number; groups: number },
-): FactorDates {
+export function emptyDates(name: string, shape: { dates: number; horizons: number[]; quantiles: number }): FactorDates {
   const missing = () => new Float64Array(shape.dates).fill(Number.NaN)
   const each = <T>(count: number, make: () => T) => Array.from({ length: count }, make)
   return {
@@ -55,7 +54,7 @@ export function emptyDates(
       ic: missing(),
       rankIc: missing(),
       returns: each(shape.quantiles, missing),
-      groups: each(shape.groups, () => ({ ic: missing(), rankIc: missing() })),
+      groups: [],
     })),
   }
 }
@@ -64,4 +63,20 @@ export function emptyDates(
 export function spreadOf({ returns }: HorizonDates): Float64Array {
   const [bottom, top] = [returns[0], returns[returns.length - 1]]
   return top.map((value, date) => value - bottom[date])
+}
+
+/** Dates whose correlations a rolling mean takes. */
+export const ROLLING_DATES = 60
+
+/**
+ * Rolling mean of correlations as it was known at each date: of the last 60 whose forward return had ended by then.
+ *
+ * @param ic [dates]
+ * @param at.rows [dates] panel row of each date
+ */
+export function rollingIc(
+  ic: Float64Array,
+  { horizon, delay, rows }: { horizon: number; delay: number; rows: Int32Array },
+): Float64Array {
+  return rollingKnown(ic, { rows, known: rows.map((row) => row + delay + horizon), window: ROLLING_DATES })
 }

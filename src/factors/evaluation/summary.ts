@@ -83,10 +83,16 @@ export interface GroupSummary {
   dates: number
 }
 
-/** @param groups their names, in the order of the correlations */
+/**
+ * @param groups their names, in the order of the correlations
+ * @returns a summary per horizon and group, groups by name
+ */
 export function summariseGroups(factor: FactorDates, groups: string[]): GroupSummary[] {
+  const order = [...groups.keys()].sort((a, b) => (groups[a] < groups[b] ? -1 : 1))
   return factor.horizons.flatMap((one) =>
-    one.groups.map((found, g) => {
+    order.flatMap((g) => {
+      const found = one.groups[g]
+      if (!found) return []
       const ic = present(found.ic)
       return {
         ...{ name: factor.name, horizon: one.horizon, group: groups[g] },
