@@ -53,13 +53,22 @@
 #include "ops/rolling_argmin.h"
 #include "ops/rolling_corr.h"
 #include "ops/rolling_cov.h"
+#include "ops/rolling_decay_linear.h"
 #include "ops/rolling_drawdown.h"
+#include "ops/rolling_kurt.h"
+#include "ops/rolling_line.h"
+#include "ops/rolling_mad.h"
 #include "ops/rolling_max.h"
 #include "ops/rolling_mean.h"
 #include "ops/rolling_min.h"
+#include "ops/rolling_product.h"
+#include "ops/rolling_quantile.h"
 #include "ops/rolling_rank.h"
+#include "ops/rolling_resi.h"
+#include "ops/rolling_rsquare.h"
 #include "ops/rolling_since_max.h"
 #include "ops/rolling_since_min.h"
+#include "ops/rolling_skew.h"
 #include "ops/rolling_slope.h"
 #include "ops/rolling_std.h"
 #include "ops/rolling_sum.h"
@@ -129,13 +138,22 @@
   X(RollingArgmin) \
   X(RollingCorr) \
   X(RollingCov) \
+  X(RollingDecayLinear) \
   X(RollingDrawdown) \
+  X(RollingKurt) \
+  X(RollingLine) \
+  X(RollingMad) \
   X(RollingMax) \
   X(RollingMean) \
   X(RollingMin) \
+  X(RollingProduct) \
+  X(RollingQuantile) \
   X(RollingRank) \
+  X(RollingResi) \
+  X(RollingRsquare) \
   X(RollingSinceMax) \
   X(RollingSinceMin) \
+  X(RollingSkew) \
   X(RollingSlope) \
   X(RollingStd) \
   X(RollingSum) \

@@ -12,10 +12,13 @@
 
 namespace LQ_NS {
 
+/** Count of valid values. */
 template <class V>
-LQ_FN V inverse(V n) {
-  return splat<V>(1) / n;
-}
+struct Count {
+  V n{};
+  LQ_FN void push(const V* in, double) { n = n + one_where<V>(valid(in[0])); }
+  LQ_FN void merge(const Count& older) { n = n + older.n; }
+};
 
 /** Count and sum. */
 template <class V>
@@ -32,23 +35,34 @@ struct Sum {
   }
 };
 
-/** Count, shift c and Σ(x − c)^k for k = 1 … Order (1 or 2). */
+/** Count, shift c and s[k − 1] = Σ(x − c)^k for k = 1 … Order, at most 4. */
 template <class V, int Order>
 struct Moments {
-  V n{}, c{}, s1{}, s2{};
+  V n{}, c{}, s[Order]{};
   LQ_FN void push(const V* in, double) {
     const auto ok = valid(in[0]);
     c = select(n == splat<V>(0), in[0], c);  // may be missing: then n stays 0 and the next value replaces it
     const V d = select(ok, in[0] - c, splat<V>(0));
     n = n + one_where<V>(ok);
-    s1 = s1 + d;
-    if constexpr (Order > 1) s2 = s2 + d * d;
+    s[0] = s[0] + d;
+    if constexpr (Order > 1) s[1] = s[1] + d * d;
+    if constexpr (Order > 2) s[2] = s[2] + d * d * d;
+    if constexpr (Order > 3) s[3] = s[3] + (d * d) * (d * d);
   }
   LQ_FN void merge(const Moments& older) {
     const V delta = shift_to(older);
     const V moved = delta * older.n;
-    if constexpr (Order > 1) s2 = s2 + (older.s2 + delta * ((older.s1 + older.s1) + moved));
-    s1 = s1 + (older.s1 + moved);
+    if constexpr (Order > 3) {
+      const V cubes = splat<V>(4) * older.s[0] + moved;
+      s[3] =
+          s[3] + (older.s[3] + delta * (splat<V>(4) * older.s[2] + delta * (splat<V>(6) * older.s[1] + delta * cubes)));
+    }
+    if constexpr (Order > 2) {
+      const V squares = splat<V>(3) * older.s[0] + moved;
+      s[2] = s[2] + (older.s[2] + delta * (splat<V>(3) * older.s[1] + delta * squares));
+    }
+    if constexpr (Order > 1) s[1] = s[1] + (older.s[1] + delta * ((older.s[0] + older.s[0]) + moved));
+    s[0] = s[0] + (older.s[0] + moved);
     n = n + older.n;
   }
   /** How far the other set's shift lies from this one's; an empty set takes the other's. */
@@ -56,10 +70,11 @@ struct Moments {
     c = select(n == splat<V>(0), older.c, c);
     return select(older.n == splat<V>(0), splat<V>(0), older.c - c);
   }
-  LQ_FN V mean() const { return c + s1 * inverse(n); }
-  /** Σ(x − mean)² */
-  LQ_FN V squares() const { return s2 - s1 * s1 * inverse(n); }
-  LQ_FN V variance() const { return squares() / (n - splat<V>(1)); }
+  /** Of integers the sum is exact, so that equal means are equal bits, whatever c; of equal values exactly c. */
+  LQ_FN V mean() const { return select(s[0] == splat<V>(0), c, (c * n + s[0]) / n); }
+  /** n·Σ(x − mean)², exactly 0 of equal values. */
+  LQ_FN V squares() const { return n * s[1] - s[0] * s[0]; }
+  LQ_FN V variance() const { return squares() / (n * (n - splat<V>(1))); }
 };
 
 /** Moments of pairs of which both values are valid. */
@@ -92,60 +107,10 @@ struct CoMoments {
     sy = sy + (older.sy + mb);
     n = n + older.n;
   }
-  LQ_FN V squares_x() const { return sxx - sx * sx * inverse(n); }
-  LQ_FN V squares_y() const { return syy - sy * sy * inverse(n); }
-  LQ_FN V products() const { return sxy - sx * sy * inverse(n); }
-};
-
-/** Sums for the least-squares line of x on the row's position; positions count from the blocks' boundary. */
-template <class V>
-struct LineSums {
-  V n{}, p{}, pp{}, c{}, s{}, ps{};
-  LQ_FN void push(const V* in, double at) {
-    const auto ok = valid(in[0]);
-    const V one = one_where<V>(ok);
-    c = select(n == splat<V>(0), in[0], c);
-    const V d = select(ok, in[0] - c, splat<V>(0));
-    n = n + one;
-    p = p + one * at;
-    pp = pp + one * (at * at);
-    s = s + d;
-    ps = ps + d * at;
-  }
-  LQ_FN void merge(const LineSums& older) {
-    c = select(n == splat<V>(0), older.c, c);
-    const V delta = select(older.n == splat<V>(0), splat<V>(0), older.c - c);
-    s = s + (older.s + delta * older.n);
-    ps = ps + (older.ps + delta * older.p);
-    n = n + older.n;
-    p = p + older.p;
-    pp = pp + older.pp;
-  }
-};
-
-/** The greatest (Sign = 1) or least (Sign = −1) value; Placed: also the position of its first occurrence. */
-template <class V, int Sign, bool Placed>
-struct Extreme {
-  V n{}, best = splat<V>(-Sign * __builtin_inf()), at{};
-  LQ_FN void push(const V* in, double position) {
-    take(in[0], splat<V>(position));
-    n = n + one_where<V>(valid(in[0]));
-  }
-  LQ_FN void merge(const Extreme& older) {
-    take(older.best, older.at);
-    n = n + older.n;
-  }
-  /** Comparisons with a missing value are false: it is never taken. */
-  LQ_FN void take(V x, V position) {
-    const auto beyond = Sign > 0 ? x > best : x < best;
-    if constexpr (Placed) {
-      const auto better = beyond | ((x == best) & (position < at));
-      best = select(better, x, best);
-      at = select(better, position, at);
-    } else {
-      best = select(beyond, x, best);
-    }
-  }
+  /** n·Σ(x − mean x)², and so on: each exactly 0 where a side is all equal. */
+  LQ_FN V squares_x() const { return n * sxx - sx * sx; }
+  LQ_FN V squares_y() const { return n * syy - sy * sy; }
+  LQ_FN V products() const { return n * sxy - sx * sy; }
 };
 
 }  // namespace LQ_NS

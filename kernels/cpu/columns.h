@@ -73,23 +73,9 @@ void lagged(const lq::Args& a, int64_t from, int64_t to) {
 struct WindowOptions {
   int64_t size;
   double least;
-  LQ_FN explicit WindowOptions(const double* o) : size((int64_t)o[0]), least(o[1] > 0 ? o[1] : o[0]) {}
+  const double* all;
+  LQ_FN explicit WindowOptions(const double* o) : size((int64_t)o[0]), least(o[1] > 0 ? o[1] : o[0]), all(o) {}
 };
-
-/** Kernels whose result has no running form: each window is walked anew. */
-template <class K>
-void counted(const lq::Args& a, int64_t from, int64_t to) {
-  const WindowOptions o(a.options);
-  each_column<K>(a, from, to, [=](const Column<K>& column, int64_t, int) {
-    for (int64_t t = 0; t < column.rows; ++t) {
-      const V newest = load(column.in[0] + t * kTile);
-      typename K::template Counts<V> counts;
-      for (int64_t j = t - o.size + 1 > 0 ? t - o.size + 1 : 0; j <= t; ++j)
-        counts.push(load(column.in[0] + j * kTile), newest);
-      column.write(t, select(counts.n >= splat<V>(o.least), counts.value(newest), missing<V>()));
-    }
-  });
-}
 
 /**
  * One block of w rows: tails of the block before, as running sums backward from its end; then heads of this block,
@@ -117,7 +103,8 @@ void rolling_block(const Column<K>& column, const WindowOptions& o, int64_t boun
     State all = head;
     const int64_t k = before < longest ? before : longest;
     if (k > 0) all.merge(tail[k]);
-    const V value = K::template value<V>(all, v, Window{(double)o.size, (double)p});
+    const Rows<V> rows{column.in[0] + t * kTile, t + 1 < o.size ? t + 1 : o.size};
+    const V value = window_value<K, V>(all, v, Window{(double)o.size, (double)p, o.all}, rows);
     column.write(t, select(all.n >= splat<V>(o.least), value, missing<V>()));
   }
 }

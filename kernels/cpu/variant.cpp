@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "cross.h"
 #include "group.h"
+#include "sorted.h"
 
 namespace LQ_NS {
 
@@ -19,10 +20,10 @@ constexpr lq::Launch launcher() {
     return grouped<K>;
   else if constexpr (K::spec.shape == Shape::Cross)
     return cross<K>;
+  else if constexpr (requires { K::share(nullptr); })
+    return sorted_windows<K>;
   else if constexpr (requires { typename K::template State<V>; })
     return rolling<K>;
-  else if constexpr (requires { typename K::template Counts<V>; })
-    return counted<K>;
   else
     return lagged<K>;
 }

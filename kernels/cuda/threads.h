@@ -2,6 +2,7 @@
 #pragma once
 #include "../core/args.h"
 #include "../core/moments.h"
+#include "../core/quantile.h"
 #include "../core/spec.h"
 #include "../core/window.h"
 #include "../ops/ohlcv.h"
@@ -56,15 +57,6 @@ LQ_DEVICE void lagged_thread(const lq::Args& a, int64_t i) {
                           : finite_or_missing(K::template lagged<double>(a.in[0][i], a.in[0][i - steps * kTile]));
 }
 
-template <class K>
-LQ_DEVICE void counted_thread(const lq::Args& a, int64_t i) {
-  const int64_t t = i / kTile % a.rows, size = (int64_t)a.options[0], reach = t < size - 1 ? t : size - 1;
-  const double least = a.options[1] > 0 ? a.options[1] : a.options[0], newest = a.in[0][i];
-  typename K::template Counts<double> counts;
-  for (int64_t k = reach; k >= 0; --k) counts.push(a.in[0][i - k * kTile], newest);
-  a.out[0][i] = counts.n >= least ? finite_or_missing(counts.value(newest)) : missing<double>();
-}
-
 /**
  * One window: its tail in the block before, backward from the boundary, its head in this block, forward, and their
  * merger. The CPU shares heads and tails between the windows of a block; the sums and their order are these.
@@ -87,8 +79,62 @@ LQ_DEVICE void rolling_thread(const lq::Args& a, int64_t i) {
     head.push(v, (double)q);
   }
   if (available > 0) head.merge(tail);
-  const double value = K::template value<double>(head, v, Window{(double)size, (double)p});
+  const Rows<double> rows{a.in[0] + i, t + 1 < size ? t + 1 : size};
+  const double value = window_value<K, double>(head, v, Window{(double)size, (double)p, a.options}, rows);
   a.out[0][i] = head.n >= least ? finite_or_missing(value) : missing<double>();
+}
+
+/** Of n valid values in some rows the k-th in ascending order, k < n, and how many are not above it. */
+struct Selected {
+  double value, within;
+};
+
+/** Bounds close in on the k-th value, pivots being taken from the middle of the rows that are still between them. */
+LQ_DEVICE Selected select_in(const Rows<double>& x, double n, double k) {
+  double floor = -__builtin_inf(), ceiling = __builtin_inf(), under = 0, inside = n;
+  for (;;) {
+    double pivot = 0, at = 0, less = 0, same = 0;
+    for (int64_t i = 0; i < x.count; ++i) {
+      const double v = x[i];
+      const bool between = v > floor && v < ceiling;
+      if (between && at * 2 <= inside) pivot = v + 0.0;  // −0 and 0 are one value
+      at += between ? 1 : 0;
+    }
+    for (int64_t i = 0; i < x.count; ++i) {
+      const double v = x[i];
+      less += v < pivot ? 1 : 0;
+      same += v == pivot ? 1 : 0;
+    }
+    if (k >= less && k < less + same) return Selected{pivot, less + same};
+    inside = k < less ? less - under : inside - (less + same - under);
+    if (k < less) {
+      ceiling = pivot;
+    } else {
+      floor = pivot;
+      under = less + same;
+    }
+  }
+}
+
+/** One quantile of one window. The CPU keeps the window sorted; both select the same values. */
+template <class K>
+LQ_DEVICE void sorted_thread(const lq::Args& a, int64_t i) {
+  const int64_t t = i / kTile % a.rows, size = (int64_t)a.options[0];
+  const double least = a.options[1] > 0 ? a.options[1] : a.options[0];
+  const Rows<double> x{a.in[0] + i, t + 1 < size ? t + 1 : size};
+  double n = 0;
+  for (int64_t k = 0; k < x.count; ++k) n += valid(x[k]) ? 1 : 0;
+  a.out[0][i] = missing<double>();
+  if (n < least || n == 0) return;
+  const Place place((int64_t)n, K::share(a.options));
+  const Selected low = select_in(x, n, (double)place.low);
+  double high = low.value;
+  if (low.within <= (double)place.high) {
+    high = __builtin_inf();
+    for (int64_t k = 0; k < x.count; ++k) high = x[k] > low.value && x[k] < high ? x[k] : high;
+    high = high + 0.0;
+  }
+  a.out[0][i] = finite_or_missing(interpolated(low.value, high, place.between));
 }
 
 /** One bucket of a fold: in[0] has the batch's columns, out[0] the fold's buffer. */
@@ -114,10 +160,10 @@ LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
   } else if (i < a.tiles * a.rows * kTile) {
     if constexpr (K::spec.shape == Shape::Map)
       map_thread<K>(a, i);
+    else if constexpr (requires { K::share(nullptr); })
+      sorted_thread<K>(a, i);
     else if constexpr (requires { typename K::template State<double>; })
       rolling_thread<K>(a, i);
-    else if constexpr (requires { typename K::template Counts<double>; })
-      counted_thread<K>(a, i);
     else
       lagged_thread<K>(a, i);
   }

@@ -1,5 +1,5 @@
 #pragma once
-#include "../core/moments.h"
+#include "../core/extreme.h"
 #include "../core/window.h"
 
 namespace LQ_NS {

@@ -18,7 +18,7 @@ struct RollingCov {
   using State = CoMoments<V>;
   template <class V>
   static LQ_FN V value(const State<V>& s, const V*, const Window&) {
-    return s.products() / (s.n - splat<V>(1));
+    return s.products() / (s.n * (s.n - splat<V>(1)));
   }
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "../core/moments.h"
 #include "../core/window.h"
 
 namespace LQ_NS {
@@ -14,19 +15,18 @@ struct RollingRank {
       "(#{x < newest} + (#{x = newest} + 1)/2) / n",
       "Kakushadze 2016, doi:10.2139/ssrn.2701346",
       1e-15};
-  /** Counts over the window's rows, oldest first: ranks are whole or half, so no order of counting matters. */
   template <class V>
-  struct Counts {
-    V n{}, less{}, same{};
-    LQ_FN void push(V x, V newest) {
-      n = n + one_where<V>(valid(x));
-      less = less + one_where<V>(x < newest);
-      same = same + one_where<V>(x == newest);
+  using State = Count<V>;
+  /** Values below the newest, and values not above it: their sum is twice the average rank less 1. Whole numbers. */
+  template <class V>
+  static LQ_FN V value(const State<V>& s, const V* newest, const Window&, const Rows<V>& x) {
+    V below{}, within{};
+    for (int64_t k = 0; k < x.count; ++k) {
+      below = below + one_where<V>(x[k] < newest[0]);
+      within = within + one_where<V>(x[k] <= newest[0]);
     }
-    LQ_FN V value(V newest) const {
-      return select(valid(newest), (less + (same + splat<V>(1)) * splat<V>(0.5)) / n, missing<V>());
-    }
-  };
+    return select(valid(newest[0]), (below + within + splat<V>(1)) / (s.n + s.n), missing<V>());
+  }
 };
 
 }  // namespace LQ_NS

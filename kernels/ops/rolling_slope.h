@@ -1,5 +1,5 @@
 #pragma once
-#include "../core/moments.h"
+#include "../core/line.h"
 #include "../core/window.h"
 
 namespace LQ_NS {
@@ -18,8 +18,7 @@ struct RollingSlope {
   using State = LineSums<V>;
   template <class V>
   static LQ_FN V value(const State<V>& s, const V*, const Window&) {
-    const V each = inverse(s.n);
-    return (s.ps - s.s * (s.p * each)) / (s.pp - s.p * s.p * each);
+    return s.slope();
   }
 };
 

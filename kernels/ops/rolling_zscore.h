@@ -19,8 +19,8 @@ struct RollingZScore {
   using State = Moments<V, 2>;
   template <class V>
   static LQ_FN V value(const State<V>& s, const V* newest, const Window&) {
-    const V distance = (newest[0] - s.c) - s.s1 * inverse(s.n);
-    return distance * square_root((s.n - splat<V>(1)) / s.squares());  // equal values: 0·∞ is missing
+    const V distance = s.n * (newest[0] - s.c) - s.s[0];
+    return distance * square_root((s.n - splat<V>(1)) / (s.n * s.squares()));  // equal values: 0·∞ is missing
   }
 };
 

@@ -18,14 +18,6 @@ export const OPERATORS: readonly Operator[] = [
   ...GROUPS,
 ]
 
-/** Names that are part of the language and have no kernel yet. */
-const PLANNED: Record<string, string> = {
-  med: 'the middle value needs sorted windows',
-  mad: 'it needs sorted windows',
-  skew: 'the third moment of a window needs a kernel of its own',
-  kurt: 'the fourth moment of a window needs a kernel of its own',
-}
-
 const NAMED = new Map<string, Operator>()
 const OVERLOADED = new Map<string, Operator>()
 for (const operator of OPERATORS) {
@@ -46,7 +38,7 @@ export function operatorsNamed(name: string): Operator[] {
 /**
  * The operator a call means: names ignore case, and a shared name is settled by the arguments.
  *
- * @throws LQ_EXPRESSION for an unknown name, with the nearest one, and for one that is not available yet
+ * @throws LQ_EXPRESSION for an unknown name, with the nearest one
  */
 export function operatorOf(call: CallSyntax): Operator {
   const name = call.name.toLowerCase()
@@ -54,7 +46,6 @@ export function operatorOf(call: CallSyntax): Operator {
   if (overloaded?.overload?.when(call.args)) return overloaded
   const operator = NAMED.get(name)
   if (operator) return operator
-  if (Object.hasOwn(PLANNED, name)) throw expressionError(`${call.name} is not available yet`, call.at, PLANNED[name])
   const hint = didYouMean(name, FUNCTION_NAMES, 'lq factors ls lists the functions')
   throw expressionError(`unknown function ${call.name}`, call.at, hint)
 }

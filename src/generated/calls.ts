@@ -739,6 +739,22 @@ export function rollingCov(x: Float64Array, y: Float64Array, shape: TableShape, 
 }
 
 /**
+ * Mean of the valid values of a window, weighted by row: 1 for the oldest, the window for the newest.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ k·x / Σ k
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Kakushadze 2016, doi:10.2139/ssrn.2701346
+ */
+export function rollingDecayLinear(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_decay_linear', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
  * Greatest fall within a window, from a value to a later one; 0 where it only rises.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -752,6 +768,55 @@ export function rollingCov(x: Float64Array, y: Float64Array, shape: TableShape, 
  */
 export function rollingDrawdown(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_drawdown', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Excess kurtosis of a window, corrected for bias: 0 for normal values; missing where all values are equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 4 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] n(n + 1)/((n − 1)(n − 2)(n − 3)) · Σ ((x − mean)/std)⁴ − 3(n − 1)²/((n − 2)(n − 3))
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Joanes, Gill 1998, doi:10.1111/1467-9884.00122
+ */
+export function rollingKurt(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_kurt', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * The least-squares line of the valid values on the row number, at some row after the newest one, or before it.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @param options.ahead -16384 … 16384 rows after the newest; default 0
+ * @returns [rows × cols] mean x + slope·(t + ahead − mean t)
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingLine(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number; ahead?: number } = {}) {
+  return runKernel('rolling_line', [x], shape, [options.window ?? 20, options.minPeriods ?? 0, options.ahead ?? 0])[0]
+}
+
+/**
+ * Mean absolute deviation of a window from its mean.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Σ |x − mean| / n
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingMad(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_mad', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
 /**
@@ -803,6 +868,39 @@ export function rollingMin(x: Float64Array, shape: TableShape, options: { window
 }
 
 /**
+ * Product over a window.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] Π x
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingProduct(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_product', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Quantile of a window by linear interpolation: 0.5 is the median.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 1 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @param options.q 0 … 1 share of the values; default 0.5
+ * @returns [rows × cols] x₍ₖ₎ + (x₍ₖ₊₁₎ − x₍ₖ₎)·f, k + f = 1 + (n − 1)·q
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Hyndman, Fan 1996, doi:10.1080/00031305.1996.10473566
+ */
+export function rollingQuantile(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number; q?: number } = {}) {
+  return runKernel('rolling_quantile', [x], shape, [options.window ?? 20, options.minPeriods ?? 0, options.q ?? 0.5])[0]
+}
+
+/**
  * Average rank of the newest value among the valid ones of its window, divided by their count.
  *
  * @param x [rows × cols] row-major; NaN = missing
@@ -816,6 +914,38 @@ export function rollingMin(x: Float64Array, shape: TableShape, options: { window
  */
 export function rollingRank(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_rank', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * The newest value less the least-squares line of the valid values on the row number.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] x − mean x − slope·(t − mean t)
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingResi(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_resi', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Share of the variance of a window that its least-squares line explains; missing where all values are equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 2 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] (Σ (t − mean t)(x − mean x))² / (Σ (t − mean t)² · Σ (x − mean x)²)
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see definition
+ */
+export function rollingRsquare(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_rsquare', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
 /**
@@ -848,6 +978,22 @@ export function rollingSinceMax(x: Float64Array, shape: TableShape, options: { w
  */
 export function rollingSinceMin(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
   return runKernel('rolling_since_min', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
+}
+
+/**
+ * Skewness of a window, corrected for bias; missing where all values are equal.
+ *
+ * @param x [rows × cols] row-major; NaN = missing
+ * @param shape rows, cols
+ * @param options.window 3 … 16384 rows; default 20
+ * @param options.minPeriods 0 … 16384 valid values; 0 = the whole window; default 0
+ * @returns [rows × cols] n/((n − 1)(n − 2)) · Σ ((x − mean)/std)³
+ * @throws LQ_OPTION_RANGE if an option is out of range
+ * @throws LQ_USAGE if a table has another size
+ * @see Joanes, Gill 1998, doi:10.1111/1467-9884.00122
+ */
+export function rollingSkew(x: Float64Array, shape: TableShape, options: { window?: number; minPeriods?: number } = {}) {
+  return runKernel('rolling_skew', [x], shape, [options.window ?? 20, options.minPeriods ?? 0])[0]
 }
 
 /**

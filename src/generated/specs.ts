@@ -1034,6 +1034,37 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 8
   },
   {
+    "name": "rolling_decay_linear",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Mean of the valid values of a window, weighted by row: 1 for the oldest, the window for the newest.",
+    "formula": "Σ k·x / Σ k",
+    "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
+    "accuracy": 1e-12,
+    "state": 6
+  },
+  {
     "name": "rolling_drawdown",
     "shape": "rolling",
     "inputs": [
@@ -1063,6 +1094,106 @@ export const KERNELS: readonly KernelSpec[] = [
     "source": "Magdon-Ismail, Atiya 2004, Risk 17 (10)",
     "accuracy": 0,
     "state": 4
+  },
+  {
+    "name": "rolling_kurt",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 4,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Excess kurtosis of a window, corrected for bias: 0 for normal values; missing where all values are equal.",
+    "formula": "n(n + 1)/((n − 1)(n − 2)(n − 3)) · Σ ((x − mean)/std)⁴ − 3(n − 1)²/((n − 2)(n − 3))",
+    "source": "Joanes, Gill 1998, doi:10.1111/1467-9884.00122",
+    "accuracy": 1e-10,
+    "state": 6
+  },
+  {
+    "name": "rolling_line",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      },
+      {
+        "name": "ahead",
+        "min": -16384,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "rows after the newest"
+      }
+    ],
+    "summary": "The least-squares line of the valid values on the row number, at some row after the newest one, or before it.",
+    "formula": "mean x + slope·(t + ahead − mean t)",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 7
+  },
+  {
+    "name": "rolling_mad",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Mean absolute deviation of a window from its mean.",
+    "formula": "Σ |x − mean| / n",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 3
   },
   {
     "name": "rolling_max",
@@ -1124,7 +1255,7 @@ export const KERNELS: readonly KernelSpec[] = [
     "formula": "Σ x / n",
     "source": "definition",
     "accuracy": 1e-12,
-    "state": 4
+    "state": 3
   },
   {
     "name": "rolling_min",
@@ -1158,6 +1289,75 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 3
   },
   {
+    "name": "rolling_product",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Product over a window.",
+    "formula": "Π x",
+    "source": "definition",
+    "accuracy": 1e-12,
+    "state": 2
+  },
+  {
+    "name": "rolling_quantile",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 1,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      },
+      {
+        "name": "q",
+        "min": 0,
+        "max": 1,
+        "fallback": 0.5,
+        "unit": "share of the values"
+      }
+    ],
+    "summary": "Quantile of a window by linear interpolation: 0.5 is the median.",
+    "formula": "x₍ₖ₎ + (x₍ₖ₊₁₎ − x₍ₖ₎)·f, k + f = 1 + (n − 1)·q",
+    "source": "Hyndman, Fan 1996, doi:10.1080/00031305.1996.10473566",
+    "accuracy": 1e-15,
+    "state": 1
+  },
+  {
     "name": "rolling_rank",
     "shape": "rolling",
     "inputs": [
@@ -1186,7 +1386,69 @@ export const KERNELS: readonly KernelSpec[] = [
     "formula": "(#{x < newest} + (#{x = newest} + 1)/2) / n",
     "source": "Kakushadze 2016, doi:10.2139/ssrn.2701346",
     "accuracy": 1e-15,
-    "state": 0
+    "state": 1
+  },
+  {
+    "name": "rolling_resi",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "The newest value less the least-squares line of the valid values on the row number.",
+    "formula": "x − mean x − slope·(t − mean t)",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 7
+  },
+  {
+    "name": "rolling_rsquare",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 2,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Share of the variance of a window that its least-squares line explains; missing where all values are equal.",
+    "formula": "(Σ (t − mean t)(x − mean x))² / (Σ (t − mean t)² · Σ (x − mean x)²)",
+    "source": "definition",
+    "accuracy": 1e-10,
+    "state": 7
   },
   {
     "name": "rolling_since_max",
@@ -1251,6 +1513,37 @@ export const KERNELS: readonly KernelSpec[] = [
     "state": 3
   },
   {
+    "name": "rolling_skew",
+    "shape": "rolling",
+    "inputs": [
+      "x"
+    ],
+    "outputs": [
+      "y"
+    ],
+    "options": [
+      {
+        "name": "window",
+        "min": 3,
+        "max": 16384,
+        "fallback": 20,
+        "unit": "rows"
+      },
+      {
+        "name": "min_periods",
+        "min": 0,
+        "max": 16384,
+        "fallback": 0,
+        "unit": "valid values; 0 = the whole window"
+      }
+    ],
+    "summary": "Skewness of a window, corrected for bias; missing where all values are equal.",
+    "formula": "n/((n − 1)(n − 2)) · Σ ((x − mean)/std)³",
+    "source": "Joanes, Gill 1998, doi:10.1111/1467-9884.00122",
+    "accuracy": 1e-10,
+    "state": 5
+  },
+  {
     "name": "rolling_slope",
     "shape": "rolling",
     "inputs": [
@@ -1279,7 +1572,7 @@ export const KERNELS: readonly KernelSpec[] = [
     "formula": "Σ (t − mean t)(x − mean x) / Σ (t − mean t)²",
     "source": "definition",
     "accuracy": 1e-10,
-    "state": 6
+    "state": 7
   },
   {
     "name": "rolling_std",

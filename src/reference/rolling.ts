@@ -1,5 +1,5 @@
 import { finiteOrMissing, missingTable, type ReferenceKernel } from './kernel.js'
-import { allEqual, correlation, deviations, mean, sum, sumOfProducts } from './statistics.js'
+import { allEqual, correlation, deviations, mean, quantile, sum, sumOfPowers, sumOfProducts } from './statistics.js'
 
 /** Kernels of the last `window` rows of a column; rows before the first count as missing. */
 export const ROLLING: Record<string, ReferenceKernel> = {
@@ -16,7 +16,16 @@ export const ROLLING: Record<string, ReferenceKernel> = {
   rolling_zscore: rolling(zscore),
   rolling_corr: rolling(({ x, y }) => correlation(x, y)),
   rolling_cov: rolling(({ x, y }) => covariance(x, y)),
-  rolling_slope: rolling(slope),
+  rolling_slope: rolling((window) => lineOf(window).slope),
+  rolling_line: rolling((window, { ahead }) => lineAt(window, window.rows + ahead)),
+  rolling_resi: rolling((window) => (window.newest ? last(window.x) - lineAt(window, window.rows) : Number.NaN)),
+  rolling_rsquare: rolling(explained),
+  rolling_decay_linear: rolling(({ x, position }) => (allEqual(x) ? x[0] : sumOfProducts(x, position) / sum(position))),
+  rolling_product: rolling(({ x }) => x.reduce((a, b) => a * b)),
+  rolling_skew: rolling(skewness),
+  rolling_kurt: rolling(kurtosis),
+  rolling_mad: rolling(({ x }) => mean(deviations(x).map(Math.abs))),
+  rolling_quantile: rolling(({ x }, { q }) => quantile(x.slice().sort(), q)),
   rolling_rank: rolling(rank),
   rolling_argmin: rolling(({ x, position }) => position[first(x, (a, b) => a < b)]),
   rolling_argmax: rolling(({ x, position }) => position[first(x, (a, b) => a > b)]),
@@ -38,8 +47,9 @@ interface Window {
   newest: boolean
 }
 
-function rolling(formula: (window: Window) => number): ReferenceKernel {
-  return ([first, second = first], { window, min_periods }, shape) => {
+function rolling(formula: (window: Window, options: Record<string, number>) => number): ReferenceKernel {
+  return ([first, second = first], options, shape) => {
+    const { window, min_periods } = options
     const { rows, cols } = shape
     const out = missingTable(shape)
     const least = min_periods || window
@@ -60,9 +70,8 @@ function rolling(formula: (window: Window) => number): ReferenceKernel {
         if (count < least) continue
         const part = (values: Float64Array) => values.subarray(0, count)
         const newest = position[count - 1] === window
-        out[t * cols + n] = finiteOrMissing(
-          formula({ x: part(x), y: part(y), position: part(position), rows: window, newest }),
-        )
+        const found = { x: part(x), y: part(y), position: part(position), newest, rows: window }
+        out[t * cols + n] = finiteOrMissing(formula(found, options))
       }
     }
     return [out]
@@ -92,10 +101,46 @@ function zscore({ x, newest }: Window): number {
   return around[x.length - 1] / Math.sqrt(sumOfProducts(around, around) / (x.length - 1))
 }
 
-/** Least squares on the row number; of one value 0 ÷ 0. */
-function slope({ x, position }: Window): number {
+/** Least squares on the position: its slope, and the point it passes through; of one value 0 ÷ 0. */
+function lineOf({ x, position }: Window): { slope: number; height: number; centre: number } {
   const steps = deviations(position)
-  return sumOfProducts(deviations(x), steps) / sumOfProducts(steps, steps)
+  const slope = sumOfProducts(deviations(x), steps) / sumOfProducts(steps, steps)
+  return { slope, height: mean(x), centre: mean(position) }
+}
+
+/** The line at a position: that of the newest row is the count of rows. */
+function lineAt(window: Window, position: number): number {
+  const { slope, height, centre } = lineOf(window)
+  return height + slope * (position - centre)
+}
+
+/** Share of the variance that the line has; of one value 0 ÷ 0. */
+function explained({ x, position }: Window): number {
+  if (allEqual(x)) return Number.NaN
+  const around = deviations(x)
+  const steps = deviations(position)
+  const both = sumOfProducts(around, steps)
+  return (both * both) / (sumOfProducts(around, around) * sumOfProducts(steps, steps))
+}
+
+const last = (values: Float64Array): number => values[values.length - 1]
+
+/** @see Joanes & Gill 1998, doi:10.1111/1467-9884.00122, G1 */
+function skewness({ x }: Window): number {
+  const n = x.length
+  if (n < 3 || allEqual(x)) return Number.NaN
+  const around = deviations(x)
+  const biased = sumOfPowers(around, 3) / n / (sumOfPowers(around, 2) / n) ** 1.5
+  return (Math.sqrt(n * (n - 1)) / (n - 2)) * biased
+}
+
+/** @see Joanes & Gill 1998, doi:10.1111/1467-9884.00122, G2 */
+function kurtosis({ x }: Window): number {
+  const n = x.length
+  if (n < 4 || allEqual(x)) return Number.NaN
+  const around = deviations(x)
+  const excess = sumOfPowers(around, 4) / n / (sumOfPowers(around, 2) / n) ** 2 - 3
+  return ((n - 1) / ((n - 2) * (n - 3))) * ((n + 1) * excess + 6)
 }
 
 function rank({ x, newest }: Window): number {

@@ -47,6 +47,11 @@ export function correlation(x: Float64Array, y: Float64Array): number {
   return Number.isFinite(r) ? Math.max(-1, Math.min(1, r)) : Number.NaN
 }
 
+/** Σ a^power. */
+export function sumOfPowers(a: Float64Array, power: number): number {
+  return sum(a.map((value) => value ** power))
+}
+
 /** Whether no two values differ (0 and −0 do not); true of none and of one. */
 export function allEqual(values: Float64Array): boolean {
   return values.every((value) => value === values[0])

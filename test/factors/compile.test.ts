@@ -175,13 +175,6 @@ describe('windows', () => {
   test('min_periods of the whole window is the default', () => {
     expect(steps('mean(close, 5, min_periods=5)')).toEqual(steps('mean(close, 5)'))
   })
-
-  test('min_periods is refused where the window must be whole', () => {
-    expect(fault('wma(close, 5, min_periods=3)')).toMatchObject({
-      column: 27,
-      message: expect.stringContaining('not available yet'),
-    })
-  })
 })
 
 describe('arguments', () => {
@@ -207,8 +200,6 @@ describe('names', () => {
     ['tsrank(close, 5)', 'unknown function tsrank', 'did you mean ts_rank?'],
     ['correlatoin(close, open, 5)', 'unknown function correlatoin', 'did you mean correlation?'],
     ['frobnicate(close)', 'unknown function frobnicate', 'lq factors ls lists the functions'],
-    ['med(close, 5)', 'med is not available yet', 'the middle value needs sorted windows'],
-    ['quantile(close, 5, 0.5)', 'quantile 0.5 is not available yet', expect.stringContaining('ts_min')],
   ])('%s: %s', (text, message, hint) => {
     expect(fault(text)).toMatchObject({ message, hint })
   })

@@ -10,20 +10,21 @@ const EDGES: Record<string, number[]> = {
   a: [1, -2, 0.3],
   acceleration: [0, 0.02, 0.3],
   maximum: [0, 0.2, 1],
+  ahead: [0, 1, -4],
 }
 
 /** Option lists, in the order of the spec, that a kernel is tested with. */
 export function optionLists(spec: KernelSpec): number[][] {
   const lists = product(spec.options.filter((option) => option.name !== 'min_periods').map(edges))
   if (!spec.options.some((option) => option.name === 'min_periods')) return lists
-  return lists.flatMap(([window]) => minPeriods(window).map((least) => [window, least]))
+  return lists.flatMap(([window, ...others]) => minPeriods(window).map((least) => [window, least, ...others]))
 }
 
 /** The widest window and lag of a kernel, which few rows fill; none of a kernel that has neither. */
 export function widest(spec: KernelSpec): number[][] {
-  const [first, second] = spec.options
+  const [first, second, ...others] = spec.options
   if (first?.name !== 'window' && first?.name !== 'steps') return []
-  return second === undefined ? [[first.max]] : [[first.max, 1]]
+  return [[first.max, ...(second === undefined ? [] : [1]), ...others.map(({ fallback }) => fallback)]]
 }
 
 /** A window or lag of about a year of days; none of a kernel that has neither. */

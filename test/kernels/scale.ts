@@ -35,12 +35,18 @@ const SCALE: Record<string, (judged: Judged) => Float64Array> = {
     product(pairSpreads(judged)).map((value) => (value === Number.POSITIVE_INFINITY ? value : 1)),
   rolling_zscore: ({ expected, ...rest }) => unlessUnresolved(expected, spread(rest.inputs[0], rest)),
   rolling_slope: (judged) => {
-    const rows = judged.inputs[0].map((value, i) =>
-      Number.isFinite(value) ? Math.floor(i / judged.shape.cols) : value,
-    )
-    const steps = spread(rows, judged)
+    const steps = spread(rowsOf(judged), judged)
     return spread(judged.inputs[0], judged).map((std, i) => std / steps[i])
   },
+  rolling_line: onLine,
+  rolling_resi: (judged) => onLine({ ...judged, options: { ...judged.options, ahead: 0 } }),
+  rolling_rsquare: (judged) =>
+    spread(judged.inputs[0], judged).map((std) => (std === Number.POSITIVE_INFINITY ? std : 1)),
+  rolling_decay_linear: ofAbsolute('rolling_decay_linear'),
+  rolling_skew: inStandardMoments,
+  rolling_kurt: inStandardMoments,
+  rolling_mad: ofAbsolute('rolling_mean'),
+  rolling_quantile: ({ inputs, options, shape }) => REFERENCE.rolling_max([inputs[0].map(Math.abs)], options, shape)[0],
   ema: ofAbsolute('ema'),
   ewm: ofAbsolute('ewm'),
   wilder_mean: ofAbsolute('wilder_mean'),
@@ -66,6 +72,29 @@ const SCALE: Record<string, (judged: Judged) => Float64Array> = {
     perRow(inputs[0], shape, (row) => reachOf(row, options.k)).map((reach, i) => reach + Math.abs(expected[i])),
   cross_winsorize_quantile: ({ inputs, expected, shape, options }) =>
     perRow(inputs[0], shape, (row) => neighbours(row, options.q)).map((size, i) => size + Math.abs(expected[i])),
+}
+
+/** The numbers of the rows in which there is a value. */
+function rowsOf({ inputs, shape }: Judged): Float64Array {
+  return inputs[0].map((value, i) => (Number.isFinite(value) ? Math.floor(i / shape.cols) : value))
+}
+
+/** The mean of the absolute values, and the rise of the line, by an error of its slope, up to the row that is asked. */
+function onLine(judged: Judged): Float64Array {
+  const { inputs, options, shape } = judged
+  const steps = spread(rowsOf(judged), judged)
+  const [size] = REFERENCE.rolling_mean([inputs[0].map(Math.abs)], options, shape)
+  const reach = options.window + Math.abs(options.ahead)
+  return spread(inputs[0], judged).map((std, i) => size[i] + (std / steps[i]) * reach)
+}
+
+/** Mean of z⁴: a bound of what each moment that enters is made of. */
+function inStandardMoments(judged: Judged): Float64Array {
+  const [kurt] = REFERENCE.rolling_kurt(judged.inputs, judged.options, judged.shape)
+  return spread(judged.inputs[0], judged).map((std, i) => {
+    if (std === Number.POSITIVE_INFINITY) return std
+    return 10 + Math.max(Math.abs(kurt[i]) || 0, Math.abs(judged.expected[i]))
+  })
 }
 
 /** The kernel itself, of absolute values: nothing cancels. */

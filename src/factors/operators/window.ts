@@ -1,7 +1,16 @@
 import type { Syntax } from '../ast.js'
-import { expressionError } from '../expression-error.js'
-import type { Dag, DagNode } from '../node.js'
-import { constant, MIN_PERIODS, type Operator, rows, series, type Values } from './signature.js'
+import { WINDOW_MAX } from '../limits.js'
+import type { DagNode } from '../node.js'
+import {
+  condition,
+  constant,
+  MIN_PERIODS,
+  type Operator,
+  type Parameter,
+  rows,
+  series,
+  type Values,
+} from './signature.js'
 
 const x = series('x')
 const y = series('y')
@@ -79,22 +88,56 @@ export const WINDOWS: Operator[] = [
     kernel: 'rolling_cov',
     summary: 'covariance of x and y over the last n rows, ddof 1',
   }),
-  whole('rsquare', [], {
+  rolling('linreg', ['linearreg', 'ts_linreg'], {
+    kernel: 'rolling_line',
+    least: 2,
+    more: [constant('ahead', { min: -WINDOW_MAX, max: WINDOW_MAX, fallback: 0 })],
+    summary: 'least-squares line of the last n rows, ahead rows after the newest one; ahead = 1 forecasts the next',
+  }),
+  rolling('rsquare', ['ts_rsquare'], {
+    kernel: 'rolling_rsquare',
     least: 2,
     summary: 'share of the variance of the last n rows that their least-squares line explains',
-    lower: rSquare,
   }),
-  whole('resi', [], {
+  rolling('resi', ['ts_resi'], {
+    kernel: 'rolling_resi',
     least: 2,
     summary: 'x less its least-squares line over the last n rows, at the newest row',
-    lower: residual,
   }),
-  whole('decay_linear', ['decaylinear', 'wma'], {
-    least: 1,
+  rolling('decay_linear', ['decaylinear', 'ts_decay_linear', 'wma'], {
+    kernel: 'rolling_decay_linear',
     summary: 'mean of the last n rows with the weights 1 … n, the newest weighing most',
-    lower: linearDecay,
   }),
-  whole('product', ['ts_product'], { least: 1, summary: 'product of the last n rows', lower: product }),
+  rolling('product', ['ts_product'], { kernel: 'rolling_product', summary: 'product of the last n rows' }),
+  rolling('skew', ['ts_skew'], {
+    kernel: 'rolling_skew',
+    least: 3,
+    summary: 'skewness of the last n rows, corrected for bias; missing where all are equal',
+  }),
+  rolling('kurt', ['kurtosis', 'ts_kurt'], {
+    kernel: 'rolling_kurt',
+    least: 4,
+    summary: 'excess kurtosis of the last n rows, corrected for bias; missing where all are equal',
+  }),
+  rolling('mad', ['ts_mad'], {
+    kernel: 'rolling_mad',
+    summary: 'mean absolute deviation of the last n rows from their mean',
+  }),
+  {
+    ...rolling('med', ['median', 'ts_median'], {
+      kernel: 'rolling_quantile',
+      summary: 'median of the last n rows',
+    }),
+    lower: (values) => over(values, 'rolling_quantile', [values.node.x], [0.5]),
+  },
+  {
+    name: 'quantile',
+    aliases: ['ts_quantile'],
+    group: 'window',
+    parameters: [x, rows('n', { min: 1 }), constant('q', { min: 0, max: 1 }), MIN_PERIODS],
+    summary: 'quantile q of the last n rows by linear interpolation',
+    lower: quantile,
+  },
   {
     name: 'count',
     aliases: ['ts_count'],
@@ -105,12 +148,12 @@ export const WINDOWS: Operator[] = [
     lower: count,
   },
   {
-    name: 'quantile',
-    aliases: ['ts_quantile'],
+    name: 'sumif',
+    aliases: ['sum_if'],
     group: 'window',
-    parameters: [x, rows('n', { min: 1 }), constant('q', { min: 0, max: 1 }), MIN_PERIODS],
-    summary: 'quantile q of the last n rows; only 0 and 1 so far, the smallest and the greatest value',
-    lower: quantile,
+    parameters: [x, condition('condition'), rows('n', { min: 1 }), MIN_PERIODS],
+    summary: 'sum of x over those of the last n rows where the condition holds',
+    lower: sumIf,
   },
   lagged('delay', ['ref'], { kernel: 'lag', summary: 'the value n rows ago', rows: rows('n', { min: 0 }) }),
   lagged('delta', [], { kernel: 'difference', summary: 'x less its value n rows ago', rows: rows('n', { min: 1 }) }),
@@ -131,11 +174,17 @@ interface Shape {
   summary: string
   /** smallest window that has a meaning */
   least?: number
+  /** options of the kernel besides the window and min_periods, in its order */
+  more?: Parameter[]
 }
 
-function rolling(name: string, aliases: string[], { kernel, summary, least = 1 }: Shape): Operator {
-  const parameters = [x, rows('n', { min: least }), MIN_PERIODS]
-  return { name, aliases, group: 'window', parameters, summary, lower: (v) => over(v, kernel, [v.node.x]) }
+function rolling(name: string, aliases: string[], { kernel, summary, least = 1, more = [] }: Shape): Operator {
+  const parameters = [x, rows('n', { min: least }), ...more, MIN_PERIODS]
+  const lower: Operator['lower'] = (values) => {
+    const others = more.map((parameter) => values.number[parameter.name])
+    return over(values, kernel, [values.node.x], others)
+  }
+  return { name, aliases, group: 'window', parameters, summary, lower }
 }
 
 function pair(name: string, aliases: string[], { kernel, summary }: Shape): Operator {
@@ -149,69 +198,8 @@ function lagged(name: string, aliases: string[], shape: Shape & { rows: Operator
   return { name, aliases, group: 'window', parameters, summary: shape.summary, lower }
 }
 
-/** An operator made of several kernels whose identity holds for windows without a missing value only. */
-function whole(
-  name: string,
-  aliases: string[],
-  { least, summary, lower }: { least: number; summary: string; lower: Operator['lower'] },
-): Operator {
-  const parameters = [x, rows('n', { min: least }), MIN_PERIODS]
-  const checked: Operator['lower'] = (values) => {
-    if (values.number.min_periods === 0) return lower(values)
-    const hint = 'leave min_periods out: the window must be whole'
-    throw expressionError(`${name} with min_periods is not available yet`, values.at.min_periods, hint)
-  }
-  return { name, aliases, group: 'window', parameters, summary, lower: checked }
-}
-
-function over({ dag, number }: Values, kernel: string, inputs: DagNode[]): DagNode {
-  return dag.apply(kernel, inputs, [number.n, number.min_periods])
-}
-
-/**
- * Weights 1 … n, the newest weighing most: Σ k·x / Σ k over rows k = 1 … n. With the mean m and the slope b of the
- * least-squares line, Σ (k − k̄)(x − m) = b · n(n² − 1)/12, so the weighted mean is m + b · (n − 1)/6.
- */
-function linearDecay({ dag, node, number: { n } }: Values): DagNode {
-  if (n === 1) return node.x
-  return lineAt({ dag, x: node.x, n, rowsFromCentre: (n - 1) / 6 })
-}
-
-/** x less the line at the newest row, (n − 1)/2 rows after the centre, where the line has the mean. */
-function residual({ dag, node, number: { n } }: Values): DagNode {
-  return dag.apply('subtract', [node.x, lineAt({ dag, x: node.x, n, rowsFromCentre: (n - 1) / 2 })])
-}
-
-function lineAt(input: { dag: Dag; x: DagNode; n: number; rowsFromCentre: number }): DagNode {
-  const { dag, x, n, rowsFromCentre } = input
-  const rise = dag.apply('multiply', [dag.apply('rolling_slope', [x], [n, 0]), dag.constant(rowsFromCentre)])
-  return dag.apply('add', [dag.apply('rolling_mean', [x], [n, 0]), rise])
-}
-
-/** slope² · var(row) / var(x), with var(row) = n(n + 1)/12; missing where all values are equal, by max = min. */
-function rSquare({ dag, node: { x }, number: { n } }: Values): DagNode {
-  const slope = dag.apply('rolling_slope', [x], [n, 0])
-  const explained = dag.apply('multiply', [dag.apply('multiply', [slope, slope]), dag.constant((n * (n + 1)) / 12)])
-  const share = dag.apply('divide', [explained, dag.apply('rolling_var', [x], [n, 0])])
-  const varies = dag.apply('less', [dag.apply('rolling_min', [x], [n, 0]), dag.apply('rolling_max', [x], [n, 0])])
-  const bounded = dag.apply('minimum', [share, dag.constant(1)])
-  return dag.apply('where', [varies, bounded, dag.constant(Number.NaN)])
-}
-
-/** By doubling: the product of 2k rows is that of k rows times the same k rows ago; 2 · log2(n) steps. */
-function product({ dag, node: { x }, number: { n } }: Values): DagNode {
-  let result: DagNode | null = null
-  let resultRows = 0
-  let block = x
-  for (let blockRows = 1; ; blockRows *= 2) {
-    if (Math.floor(n / blockRows) % 2 === 1) {
-      const shifted = dag.apply('lag', [block], [resultRows])
-      result = result ? dag.apply('multiply', [result, shifted]) : shifted
-      resultRows += blockRows
-    }
-    if (resultRows === n) return result as DagNode
-    block = dag.apply('multiply', [block, dag.apply('lag', [block], [blockRows])])
-  }
+function over({ dag, number }: Values, kernel: string, inputs: DagNode[], others: number[] = []): DagNode {
+  return dag.apply(kernel, inputs, [number.n, number.min_periods, ...others])
 }
 
 function count({ dag, node: { x }, number: { n, min_periods: minPeriods } }: Values): DagNode {
@@ -220,11 +208,17 @@ function count({ dag, node: { x }, number: { n, min_periods: minPeriods } }: Val
   return dag.apply('rolling_sum', [dag.apply('equal', [x, x])], [n, minPeriods === 0 ? 1 : minPeriods])
 }
 
+/** The ends need no sorted window. */
 function quantile(values: Values): DagNode {
   const { q } = values.number
-  if (q === 0) return over(values, 'rolling_min', [values.node.x])
-  if (q === 1) return over(values, 'rolling_max', [values.node.x])
-  throw expressionError(`quantile ${q} is not available yet`, values.at.q, 'only 0 and 1 are: ts_min and ts_max')
+  if (q === 0 || q === 1) return over(values, q === 0 ? 'rolling_min' : 'rolling_max', [values.node.x])
+  return over(values, 'rolling_quantile', [values.node.x], [q])
+}
+
+function sumIf(values: Values): DagNode {
+  const { dag, node } = values
+  const chosen = dag.apply('where', [node.condition, node.x, dag.constant(0)])
+  return over(values, 'rolling_sum', [chosen])
 }
 
 type Arguments = { name: string | null; value: Syntax }[]
