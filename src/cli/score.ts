@@ -4,7 +4,7 @@ import { createLedger } from '../compute/ledger.js'
 import { LqError, messageOf } from '../errors.js'
 import { combineOf } from '../factors/combine.js'
 import { type NamedExpression, namedExpression } from '../factors/named.js'
-import { standardizeOf, winsorizeOf } from '../factors/scoring.js'
+import { neutralizeOf, standardizeOf, winsorizeOf } from '../factors/scoring.js'
 import { readFactorFile } from '../factors/set-file.js'
 import { loadSet } from '../factors/sets.js'
 import { executeJob } from '../jobs/job.js'
@@ -44,11 +44,6 @@ interface Options {
   factorScores: string
 }
 
-/** Options of the contract that this version does not have, and what to do instead. */
-const LATER = {
-  neutralize: 'demean(x) in an expression takes the mean across symbols away',
-} as const
-
 /** Share of thin rows above which cross-sections are worth a warning. */
 const THIN_SHARE_MAX = 0.01
 
@@ -68,6 +63,10 @@ export function command(): Command {
     .option('--with <file>', 'FILE[:time_column]: columns joined as of that time; may be given again', collect, [])
     .option('--universe <file>', 'symbol, start, end: outside its span a symbol is in no cross-section')
     .option('--winsorize <how>', 'sigma:3, mad:5 or quantile:0.01')
+    .option(
+      '--neutralize <what>',
+      'group:sector, columns such as log(market_cap), or both: what is left when they are fitted',
+    )
     .option('--standardize <how>', 'z (clipped at 3) or percentile')
     .option(
       '--combine <how>',
@@ -81,7 +80,7 @@ export function command(): Command {
     .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
     .option(
       '--since <time>',
-      'as --start, or last: the end of the last run; with the bits of a run over all bars, going on from an earlier one',
+      'as --start, or last: the end of the last run; goes on from an earlier one, with the bits of a run over all bars',
     )
     .option('--end <time>', 'moment up to which, exclusive')
     .option('--tz <zone>', 'civil time of --start, --since and --end', 'UTC')
@@ -94,7 +93,6 @@ export function command(): Command {
         "  lq score --exchange nyse --timeframe 1d --expr 'mom=rank(delta(close, 20))' --out mom.parquet\n" +
         "  lq score --input bars.parquet --timeframe 1m --expr 'z=close / mean(close, 20)' --standardize z --json",
     )
-  for (const name of Object.keys(LATER)) self.option(`--${name} <value>`, 'not part of this version')
   return action<Options>(self, run)
 }
 
@@ -121,10 +119,6 @@ async function run(context: Context, options: Options): Promise<Answer> {
 }
 
 async function requestOf(options: Options): Promise<ScoreRequest> {
-  for (const [name, hint] of Object.entries(LATER)) {
-    if (!options[name as keyof typeof LATER]) continue
-    throw new LqError('LQ_USAGE', `--${name} is not part of this version`, { hint })
-  }
   const { exchange, input, timeframe, tz: timeZone, out, runId } = options
   if (!timeframe) throw needed('--timeframe', '--timeframe 1m')
   if (!exchange && !input) throw needed('--exchange or --input', '--exchange binance, or --input bars.parquet')
@@ -137,7 +131,11 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
     expressions: await expressionsOf(options),
     joins: options.with.map(withOf),
     universe: options.universe,
-    scoring: { winsorize: winsorizeOf(options.winsorize), standardize: standardizeOf(options.standardize) },
+    scoring: {
+      winsorize: winsorizeOf(options.winsorize),
+      neutralize: neutralizeOf(options.neutralize),
+      standardize: standardizeOf(options.standardize),
+    },
     combine: combineOf(options.combine),
     factorScores: choice(options.factorScores, '--factor-scores', ['auto', 'all', 'none']),
     fromMs: instant(options.start, '--start'),

@@ -10,7 +10,7 @@ import type { NamedExpression } from './named.js'
 import type { Dag, DagNode } from './node.js'
 import { type FactorPlan, planOf } from './plan.js'
 import type { Scope } from './scope.js'
-import { type Scoring, standardized, treated } from './scoring.js'
+import { exposuresOf, type Scoring, standardized, treated } from './scoring.js'
 
 /** Factors of one run, compiled together. */
 export interface FactorSet {
@@ -59,9 +59,11 @@ export function compileFactors(expressions: NamedExpression[], scope: Scope, opt
     scales.set(columnOf(name, 'z'), result(standardized(dag, treated, 'z')))
     scales.set(columnOf(name, 'percentile'), result(standardized(dag, treated, 'percentile')))
   }
+  const { winsorize, neutralize = null } = scoring
+  const exposures = neutralize && exposuresOf(dag, neutralize, scope)
   for (const expression of expressions) {
     const raw = factorNode(dag, expression, scope)
-    const bounded = treated(dag, raw, scoring)
+    const bounded = treated(dag, raw, { winsorize, exposures })
     take(expression.name, { raw, treated: bounded, score: standardized(dag, bounded, scoring.standardize) })
   }
   const texts = Object.fromEntries([...results].map(([name, node]) => [name, canonicalText(node)]))

@@ -159,7 +159,8 @@ describe('lq score refuses', () => {
     ],
     ['a set that is none', [...SERIES, '--set', 'alpha158x'], 'unknown set of factors "alpha158x"'],
     ['an empty name of a set', [...SERIES, '--set', 'alpha158,'], 'expected --set to be a list'],
-    ['--neutralize', [...SERIES, ...X, '--neutralize', 'sector'], '--neutralize is not part of this version'],
+    ['--neutralize of no field', [...SERIES, ...X, '--neutralize', 'sector'], 'unknown field sector'],
+    ['two groups', [...SERIES, ...X, '--neutralize', 'group:a,group:b'], '--neutralize: expected group:COLUMN'],
     ['--combine mean', [...SERIES, ...X, '--combine', 'mean'], '--combine: expected equal, weights'],
     [
       'a category that no factor has',

@@ -2,12 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { createDag } from '../../src/factors/dag.js'
 import { stepsOf } from '../../src/factors/explain.js'
 import type { DagNode } from '../../src/factors/node.js'
-import { type Scoring, standardized, standardizeOf, treated, winsorizeOf } from '../../src/factors/scoring.js'
+import {
+  exposuresOf,
+  neutralizeOf,
+  type Scoring,
+  standardized,
+  standardizeOf,
+  treated,
+  winsorizeOf,
+} from '../../src/factors/scoring.js'
 
 describe('a factor', () => {
   const dag = createDag()
   const scored = (factor: DagNode, scoring: Scoring) =>
-    standardized(dag, treated(dag, factor, scoring), scoring.standardize)
+    standardized(dag, treated(dag, factor, { ...scoring, exposures: null }), scoring.standardize)
 
   test('is winsorized before it is standardized', () => {
     const node = scored(dag.field('f'), { winsorize: { method: 'mad', bound: 5 }, standardize: 'z' })
@@ -46,4 +54,37 @@ describe('winsorizeOf', () => {
 
 test('standardizeOf refuses what is neither z nor percentile', () => {
   expect(() => standardizeOf('rank')).toThrow('--standardize: expected z or percentile, found rank')
+})
+
+describe('neutralizeOf', () => {
+  test.each([
+    ['group:sector', { group: 'sector', columns: [] }],
+    ['market_cap, beta', { group: null, columns: ['market_cap', 'beta'] }],
+    ['log(f(a, g(b, c))) ,group: sector', { group: 'sector', columns: ['log(f(a, g(b, c)))'] }],
+  ])('reads %s', (text, found) => {
+    expect(neutralizeOf(text)).toEqual(found)
+  })
+
+  test.each(['', 'a,,b', 'group:', 'group:a,group:b'])('refuses %j', (text) => {
+    expect(() => neutralizeOf(text)).toThrow('--neutralize: expected group:COLUMN, columns, or both')
+  })
+})
+
+describe('exposures', () => {
+  const dag = createDag()
+  const scope = { columns: new Set(['close', 'cap']), groups: new Set(['sector']), adjust: 'none' as const }
+
+  test('are nodes of expressions', () => {
+    const { groups, columns } = exposuresOf(dag, { group: 'sector', columns: ['log(cap)'] }, scope)
+    expect([groups?.name, columns.map(stepsOf)]).toEqual(['sector', [['v1 = log(cap)']]])
+  })
+
+  test.each([
+    ['a number', '3', 'expected a series, found a number'],
+    ['a group without saying so', 'sector', 'expected a series, found the groups of sector'],
+    ['an unknown column', 'size', 'unknown field size'],
+  ])('refuse %s', (_what, text, message) => {
+    expect(() => exposuresOf(dag, { group: null, columns: [text] }, scope)).toThrow(`--neutralize: line 1, column 1`)
+    expect(() => exposuresOf(dag, { group: null, columns: [text] }, scope)).toThrow(message)
+  })
 })
