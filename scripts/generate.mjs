@@ -1,5 +1,7 @@
-// Writes what is made from the catalogue: src/generated (specs, typed calls) and docs/kernels.md.
-//   node scripts/generate.mjs [--check]     --check: writes nothing, fails where a file is stale
+// Writes what is made from the catalogue of kernels (src/generated: specs, typed calls; docs/kernels.md) and from the
+// factor language (docs/factors.md, the operators in docs/language.md).
+//   node scripts/generate.mjs [--check]     --check: writes none of them, fails where one is stale
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -92,19 +94,26 @@ ${rows
   .join('\n')}`
 
 let stale = false
-for (const [path, text] of [
-  ['src/generated/specs.ts', data],
-  ['src/generated/calls.ts', calls],
-  ['docs/kernels.md', markdown],
-]) {
+function settle(path, text) {
   const file = join(root, path)
-  if (process.argv.includes('--check')) {
-    if (readFileSync(file, 'utf8') === text) continue
-    console.error(`${path} is stale: npm run generate`)
-    stale = true
-  } else {
+  if (!process.argv.includes('--check')) {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
+  } else if (readFileSync(file, 'utf8') !== text) {
+    console.error(`${path} is stale: npm run generate`)
+    stale = true
   }
+}
+
+settle('src/generated/specs.ts', data)
+settle('src/generated/calls.ts', calls)
+settle('docs/kernels.md', markdown)
+if (!stale) {
+  // The language is TypeScript, and reads the specs that were just written: it is compiled first.
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' })
+  const { setsPage, withOperators } = await import(join(root, 'dist/factors/document.js'))
+  settle('docs/factors.md', setsPage())
+  settle('docs/language.md', withOperators(readFileSync(join(root, 'docs/language.md'), 'utf8')))
 }
 process.exit(stale ? 1 : 0)

@@ -8,6 +8,7 @@ import {
   describe,
   describeFactor,
   type FactorDescription,
+  oneLine,
   warmupText,
 } from '../factors/describe.js'
 import { stepsOf } from '../factors/explain.js'
@@ -46,7 +47,7 @@ export function command(): Command {
 function listed(): Answer {
   const groups = [...new Set(OPERATORS.map(({ group }) => group))]
   const sections = groups.map((group) => {
-    const lines = OPERATORS.filter((operator) => operator.group === group).map((operator) => oneLine(operator))
+    const lines = OPERATORS.filter((operator) => operator.group === group).map(operatorLine)
     return `${group}\n${lines.join('\n')}`
   })
   const fields = Object.entries(DERIVED_FIELDS).map(([name, meaning]) => entry(name, meaning))
@@ -64,7 +65,7 @@ function listed(): Answer {
 
 function listedSet(name: string): Answer {
   const set = describedSet(loadSet(name))
-  const lines = set.factors.map((factor) => entry(factor.name, `${factor.expression.replaceAll(/\s+/g, ' ')}`))
+  const lines = set.factors.map((factor) => entry(factor.name, oneLine(factor.expression)))
   return { json: set, text: lines.map((line) => line.trim()).join('\n') }
 }
 
@@ -144,7 +145,7 @@ function operatorText(operator: Operator): string {
   return [signatureOf(operator), `  ${summary}`, ...names, ...shared].join('\n')
 }
 
-function oneLine(operator: Operator): string {
+function operatorLine(operator: Operator): string {
   const { overload, aliases, summary } = operator
   const shared = overload ? [`${overload.name}(…) where ${overload.rule}`] : []
   const also = [...aliases, ...shared]

@@ -71,6 +71,11 @@ export function describeFactor(
   }
 }
 
+/** @returns an expression on one line */
+export function oneLine(expression: string): string {
+  return expression.replaceAll(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')')
+}
+
 /** @returns a warm-up in words */
 export function warmupText(warmup: number | null): string {
   return warmup === null ? 'all rows before (recursive)' : `${warmup} rows before`
