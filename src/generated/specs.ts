@@ -1720,7 +1720,7 @@ export const KERNELS: readonly KernelSpec[] = [
     "formula": "100·gain/(gain + loss), both Wilder means of the changes between valid values",
     "source": "Wilder 1978, New Concepts in Technical Trading Systems",
     "accuracy": 1e-11,
-    "state": 5
+    "state": 4
   },
   {
     "name": "sar",

@@ -104,6 +104,7 @@ const LEAN: [file: string, column: string | number, factor: string, terms?: Omit
   ['spy_with_adx.txt', 'DX', 'dx_14'],
   ['spy_with_adx.txt', 'ADX 14', 'adx_14'],
   ['spy_with_adx.txt', 'ADXR 14', 'adxr_14'],
+  ['spy_with_cci.txt', 5, 'cci_20', { numbers: { 20: 14 }, slack: 2e-5 }],
   ['spy_with_chop.csv', 'CHOP14', 'chop_14', { from: 14 }],
   ['spy_with_don50.txt', 5, 'donchian_upper', { numbers: { 20: 50 }, from: 49 }],
   ['spy_with_don50.txt', 6, 'donchian_lower', { numbers: { 20: 50 }, from: 49 }],
