@@ -18,6 +18,9 @@ export function simplified(dag: Dag, kernel: string, inputs: DagNode[], options:
     case 'negate':
     case 'logical_not':
       return x.name === kernel ? x.inputs[0] : null
+    // Ranks are in the order of what they rank, ties and all, and as many.
+    case 'cross_rank':
+      return x.name === 'cross_rank' ? x : null
     case 'lag':
       return options[0] === 0 ? x : null
     case 'where':

@@ -31,6 +31,7 @@ describe('common subexpressions', () => {
     ['close > 1 and open > 2', 'open > 2 and close > 1'],
     ['close > open', 'open < close'],
     ['stddev(close, 5)', 'Std($close, 5, min_periods=5)'],
+    ['rank(rank(close))', 'rank(close)'],
   ])('%s is %s', (a, b) => {
     expect(node(a).digest).toBe(node(b).digest)
   })
