@@ -66,6 +66,8 @@ async function readAll(
   span: Span,
   columns: string[],
 ): Promise<PanelSeries[]> {
+  const together = await store.readTogether?.(series, { columns, ...finite(span), signal })
+  if (together) return series.map(({ key }, i) => ({ symbol: key.symbol, bars: together[i] }))
   const found: PanelSeries[] = []
   for (const one of series) {
     const parts: Bars[] = []

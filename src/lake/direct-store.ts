@@ -3,6 +3,7 @@ import type { DirectFile } from './direct-file.js'
 import { type Files, identityOf, infoOf, lookUp, nameOf, select } from './file-series.js'
 import type { ReadOptions } from './parquet.js'
 import { markOverlaps, readFiles } from './read-files.js'
+import { readTogether } from './read-together.js'
 import type { BarStore, SeriesFile } from './series.js'
 
 /** Parts of series in Parquet files, streamed when they are read. */
@@ -35,11 +36,18 @@ export function directStore(direct: DirectFile[], { files, options, source }: Fi
     markOverlaps(files)
     return { isNamed, equals, info: infoOf(key, files, columns) }
   })
+  const identity = identityOf(files)
   return {
     list: async (filter) => select(series, filter),
     read: (info, request = {}) =>
       readFiles(info, request, { source, equals: lookUp(series, info).equals, finite: true }),
-    identity: (info) => identityOf(files, info),
-    identityBefore: (info) => identityOf(files, info),
+    readTogether: (infos, request) =>
+      readTogether(
+        infos.map((info) => ({ info, equals: lookUp(series, info).equals })),
+        request,
+        source,
+      ),
+    identity,
+    identityBefore: identity,
   }
 }

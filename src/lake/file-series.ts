@@ -74,8 +74,14 @@ export function select(
 
 const listed = (names: string[]): string => names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '')
 
-/** The bytes of the files stand for their content, in their order: it decides which of two rows is the later. */
-export async function identityOf(files: string[], { key }: SeriesInfo): Promise<Record<string, string>> {
-  const hashes = await Promise.all(files.map(hashFile))
-  return Object.fromEntries(hashes.map((hash, i) => [`${key.symbol}/file-${i}`, hash]))
+/**
+ * The bytes of the files stand for their content, in their order: it decides which of two rows is the later. They are
+ * read once, however many series they hold.
+ */
+export function identityOf(files: string[]): (series: SeriesInfo) => Promise<Record<string, string>> {
+  let hashes: Promise<string[]> | undefined
+  return async ({ key }) => {
+    hashes ??= Promise.all(files.map(hashFile))
+    return Object.fromEntries((await hashes).map((hash, i) => [`${key.symbol}/file-${i}`, hash]))
+  }
 }

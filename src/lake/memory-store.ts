@@ -57,6 +57,7 @@ export async function memoryStore({
     )
     return { info, rows, isNamed: named.has(key.symbol) }
   })
+  const identity = identityOf(files)
   return {
     list: async (filter) => select(series, filter),
     async *read(info, request = {}) {
@@ -68,8 +69,8 @@ export async function memoryStore({
         yield { rows: to - from, timestamp: bars.timestamp.subarray(from, to), columns: Object.fromEntries(columns) }
       }
     },
-    identity: (info) => identityOf(files, info),
-    identityBefore: (info) => identityOf(files, info),
+    identity,
+    identityBefore: identity,
   }
 }
 

@@ -53,6 +53,8 @@ export interface BarStore {
   list(filter: ListFilter): Promise<SeriesInfo[]>
   /** Bars sorted by timestamp, one per timestamp, chunk by chunk. */
   read(series: SeriesInfo, options?: ReadBarsOptions): AsyncIterable<Bars>
+  /** The bars of many series at once, in their order, where that is one pass over a file; null where it is not. */
+  readTogether?(series: SeriesInfo[], options: ReadBarsOptions & { columns: string[] }): Promise<Bars[] | null>
   /** Partition → content checksum, of the partitions that meet the span. */
   identity(series: SeriesInfo, span: { fromMs?: number; toMs?: number }): Promise<Record<string, string>>
   /**

@@ -33,12 +33,15 @@ const COMPARE = `
   member AS (SELECT symbol AS s, "start"::TIMESTAMP AS a, coalesce("end", DATE '2100-01-01')::TIMESTAMP AS b
     FROM read_csv('${members}')),
   facts AS (
-    SELECT bars.*, eps / c AS y, sector, EXISTS (SELECT 1 FROM member WHERE member.s = bars.s AND t >= a AND t < b) AS inside
+    SELECT bars.*, eps / c AS y, sector,
+      EXISTS (SELECT 1 FROM member WHERE member.s = bars.s AND t >= a AND t < b) AS inside
     FROM bars ASOF LEFT JOIN reports ON bars.s = reports.s AND bars.t >= seen
     ASOF LEFT JOIN sectors ON bars.s = sectors.s AND bars.t >= listed
   ),
   wanted AS (
-    SELECT s, t, CASE WHEN inside AND sector IS NOT NULL THEN y - avg(y) FILTER (inside) OVER (PARTITION BY t, sector) END AS v
+    SELECT s, t, CASE
+      WHEN inside AND sector IS NOT NULL THEN y - avg(y) FILTER (inside) OVER (PARTITION BY t, sector)
+    END AS v
     FROM facts
   ),
   got AS (SELECT symbol AS s, "timestamp"::TIMESTAMP AS t, y FROM '${out}')
