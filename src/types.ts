@@ -83,6 +83,8 @@ export type GpuMode = 'auto' | 'cpu' | 'gpu' | 'forced-gpu'
 export interface BackendChoice {
   requested: GpuMode
   resolved: 'cpu' | 'cuda'
+  /** what runs there in place of our own code, where that was asked for: results are f32 then */
+  engine?: 'tfjs'
   /** device index, or null: the runtime's default */
   device: number | null
   reason: string

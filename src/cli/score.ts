@@ -29,6 +29,7 @@ interface Options {
   minBreadth: string
   align: string
   windowRounding: string
+  backend: string
   start?: string
   since?: string
   end?: string
@@ -77,6 +78,7 @@ export function command(): Command {
     .option('--min-breadth <share>', 'least share of the symbols of the last 20 rows that a row must have', '0')
     .option('--align <how>', 'windows count rows of the panel, or own: bars of the symbol', 'panel')
     .option('--window-rounding <how>', 'windows that are no integers: floor or nearest', 'floor')
+    .option('--backend <name>', 'auto: as LQ_GPU_MODE says; tfjs: TensorFlow.js in f32, without the same bits', 'auto')
     .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
     .option(
       '--since <time>',
@@ -145,6 +147,7 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
     align: choice(options.align, '--align', ['panel', 'own']),
     minBreadth: options.minBreadth.trim() === '' ? Number.NaN : Number(options.minBreadth),
     windowRounding: choice(options.windowRounding, '--window-rounding', ['floor', 'nearest']),
+    backend: choice(options.backend, '--backend', ['auto', 'tfjs']),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Fallback } from '../types.js'
 
 /** Where steps can run. */
-export type BackendName = 'cpu' | 'cuda' | 'reference'
+export type BackendName = 'cpu' | 'cuda' | 'reference' | 'tfjs'
 
 /** What ran where, for a job's record. */
 export interface Ledger {
@@ -22,6 +22,16 @@ export function recordStep(ledger: Ledger, run: { step: string; backend: Backend
   }
   known.runs++
   known.seconds += run.seconds
+}
+
+/** Runs work and records how long it took, if it succeeds. */
+export async function timedStep(
+  on: { step: string; backend: BackendName; ledger: Ledger },
+  work: () => Promise<void>,
+): Promise<void> {
+  const start = performance.now()
+  await work()
+  recordStep(on.ledger, { step: on.step, backend: on.backend, seconds: (performance.now() - start) / 1000 })
 }
 
 /** Adds a fallback, unless it is known. */

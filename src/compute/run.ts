@@ -1,7 +1,7 @@
 import type { Config } from '../config.js'
 import { LqError, messageOf, throwIfAborted } from '../errors.js'
 import type { Panel } from '../panel/panel.js'
-import type { BackendChoice, Plan, Step } from '../types.js'
+import type { BackendChoice, GpuMode, Plan, Step } from '../types.js'
 import { chooseIsa, loadAddon } from './addon.js'
 import { cpuInstead } from './backend.js'
 import { loadCatalogue } from './catalogue.js'
@@ -9,11 +9,13 @@ import { runStageOnCpu } from './cpu.js'
 import { cudaSupports, runStageOnCuda } from './cuda.js'
 import type { Carry, StageCarry } from './encode.js'
 import { type Layout, layOut } from './layout.js'
-import { type BackendName, type Ledger, recordFallback, recordStep } from './ledger.js'
+import { type BackendName, type Ledger, recordFallback, timedStep } from './ledger.js'
 import { laneRoom } from './plan-panel.js'
 import { closePool } from './pool.js'
 import { runOnReference } from './reference-backend.js'
 import { type Stage, stageName } from './stages.js'
+import { loadPeer, type Peer } from './tfjs/peer.js'
+import { checkTfjsSupports, runOnTfjs } from './tfjs.js'
 
 /** With what a plan is run. */
 export interface RunOptions {
@@ -38,15 +40,31 @@ export interface PlanCarry {
 /** What runs stages; others in tests. */
 export interface Runners {
   load: () => ReturnType<typeof loadAddon>
+  loadTfjs: (mode: GpuMode) => Promise<Pick<Peer, 'tf'>>
   cpu: typeof runStageOnCpu
   cuda: typeof runStageOnCuda
   reference: typeof runOnReference
 }
 
-const RUNNERS: Runners = { load: loadAddon, cpu: runStageOnCpu, cuda: runStageOnCuda, reference: runOnReference }
+const RUNNERS: Runners = {
+  load: loadAddon,
+  loadTfjs: loadPeer,
+  cpu: runStageOnCpu,
+  cuda: runStageOnCuda,
+  reference: runOnReference,
+}
 
-/** Lays a plan out for the backend that was chosen. */
+/**
+ * Lays a plan out for the backend that was chosen.
+ *
+ * @throws LQ_GPU_UNSUPPORTED if the engine that was asked for has no form of one of its kernels
+ */
 export function layOutFor(plan: Plan, choice: BackendChoice, load = loadAddon): Layout {
+  if (choice.engine === 'tfjs') {
+    const layout = layOut(plan, loadCatalogue(), { local: false })
+    checkTfjsSupports(layout)
+    return layout
+  }
   return layOut(plan, loadCatalogue(), { local: choice.resolved === 'cpu' && load().addon !== null })
 }
 
@@ -68,6 +86,10 @@ export async function runPlan(
 ): Promise<void> {
   const { ledger, signal } = options
   throwIfAborted(signal)
+  if (choice.engine === 'tfjs') {
+    const { tf } = await runners.loadTfjs(choice.requested)
+    return runOnTfjs(layout, panel, { tf, catalogue: loadCatalogue(), ledger, signal })
+  }
   const onHost = hostRunner(layout, panel, options, runners)
   const onDevice = deviceRunner(layout, panel, choice, options, runners)
   try {
@@ -75,7 +97,7 @@ export async function runPlan(
       const step = stageName(stage)
       if (onDevice && (await ranOnDevice(stage, { step, onDevice, choice, ledger }))) continue
       const { backend, run } = onHost()
-      await timed({ step, backend, ledger }, () => run(stage))
+      await timedStep({ step, backend, ledger }, () => run(stage))
     }
   } catch (error) {
     if (signal?.aborted) await closePool()
@@ -110,7 +132,7 @@ async function ranOnDevice(
 ): Promise<boolean> {
   const { step, onDevice, choice, ledger } = on
   try {
-    await timed({ step, backend: 'cuda', ledger }, () => onDevice(stage))
+    await timedStep({ step, backend: 'cuda', ledger }, () => onDevice(stage))
     return true
   } catch (error) {
     const outOfMemory = error instanceof LqError && error.code === 'LQ_GPU_MEMORY'
@@ -151,14 +173,4 @@ function carryOf({ origins }: Layout, stage: Stage, carry: PlanCarry | undefined
     if (carried) of.set(step, carried)
   }
   return { states: carry.states, of }
-}
-
-/** Runs work and records how long it took, if it succeeds. */
-async function timed(
-  on: { step: string; backend: BackendName; ledger: Ledger },
-  work: () => Promise<void>,
-): Promise<void> {
-  const start = performance.now()
-  await work()
-  recordStep(on.ledger, { step: on.step, backend: on.backend, seconds: (performance.now() - start) / 1000 })
 }

@@ -51,6 +51,8 @@ export interface ScoreRequest {
   /** 0 … 1 */
   minBreadth: number
   windowRounding: 'floor' | 'nearest'
+  /** left out: as LQ_GPU_MODE says; all of those give the same bits, which tfjs does not */
+  backend?: 'auto' | 'tfjs'
   /** a .parquet file; without it, the lake's gold layer */
   out?: string
   runId?: string
@@ -137,7 +139,8 @@ export async function prepareScore(
   const factors = compileFactors(expressions, scope, { scoring, combine, members })
   const identity = joinIdentity(joins, factors.plan.inputs)
   const panel = { symbols: series.map(({ key }) => key), adjust, minBreadth }
-  const anchorKey = anchorKeyOf(factors.plan, { ...panel, identity })
+  const version = semanticVersion(request)
+  const anchorKey = anchorKeyOf(factors.plan, { ...panel, identity, semanticVersion: version })
   const begin = { store, series, plan: factors.plan, minBreadth, barMs: barEnd(timeframe, 0), signal }
   const found = await beginningOf(request, span, { ...begin, lakeDir: config.lakeDir, key: anchorKey })
   const parameters = {
@@ -151,7 +154,7 @@ export async function prepareScore(
   return {
     ...{ series, factors, skipped, joins, adjust, ...found },
     anchorKey: align === 'own' || (Number.isFinite(found.read.fromMs) && !found.anchor) ? null : anchorKey,
-    spec: { kind: 'score', parameters, dataIdentity: { ...ofBars, ...identity }, semanticVersion: semanticVersion() },
+    spec: { kind: 'score', parameters, dataIdentity: { ...ofBars, ...identity }, semanticVersion: version },
   }
 }
 
@@ -160,7 +163,7 @@ const finite = (ms: number): number | undefined => (Number.isFinite(ms) ? ms : u
 /** What decides the rows of a panel and the states of its recursive steps, but for the bars. */
 function anchorKeyOf({ reach, scans }: FactorPlan, panel: object): string {
   const digests = scans.map(({ digest }) => digest).sort()
-  return runIdOf({ ...panel, reach, scans: digests, semanticVersion: semanticVersion() })
+  return runIdOf({ ...panel, reach, scans: digests })
 }
 
 /** Where a run begins: the instants of its result, those it reads for it, and what it goes on from. */
@@ -218,10 +221,11 @@ function assertMembers({ path, spansOf }: Universe, series: SeriesInfo[]): void 
 }
 
 /**
- * The reference stays within each kernel's bound, but has other bits: its results are results of another version, which
- * those of the addon must neither meet nor replace.
+ * The reference stays within each kernel's bound, but has other bits, and TensorFlow.js has other digits: their results
+ * are results of other versions, which those of the addon must neither meet nor replace.
  */
-function semanticVersion(): string {
+function semanticVersion({ backend }: ScoreRequest): string {
+  if (backend === 'tfjs') return `${SEMANTIC_VERSION}-tfjs`
   return loadAddon().addon ? SEMANTIC_VERSION : `${SEMANTIC_VERSION}-reference`
 }
 

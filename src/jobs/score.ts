@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { loadAddon } from '../compute/addon.js'
 import { chooseBackend } from '../compute/backend.js'
 import { createLedger, type Ledger } from '../compute/ledger.js'
+import { chooseTfjs } from '../compute/tfjs/peer.js'
 import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorSet, SkippedFactor } from '../factors/factor-set.js'
@@ -78,7 +79,7 @@ export interface ScoreContext {
 export async function runScore(request: ScoreRequest, context: ScoreContext): Promise<ScoreResult> {
   const begun = performance.now()
   const { store, config, signal, state, ledger = createLedger() } = context
-  const choice = await chooseBackend(config)
+  const choice = await (request.backend === 'tfjs' ? chooseTfjs(config) : chooseBackend(config))
   const prepared = await prepareScore(request, { store, config, signal })
   const runId = request.runId ?? runIdOf(prepared.spec)
   const made = await make({ request, prepared, runId, choice, ledger }, context)

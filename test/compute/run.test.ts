@@ -32,6 +32,7 @@ async function run(options: { choice: BackendChoice; cuda?: Runners['cuda']; add
   }
   const runners: Runners = {
     load: options.addon === false ? noAddon() : () => ({ addon: { isa: () => 'v3' } as never, path: '', reason: '' }),
+    loadTfjs: () => Promise.reject(new Error('nobody asked for it')),
     cpu: (stage, panel, on) => reference('cpu')(stage, panel, { catalogue: on.catalogue, device: 0 }),
     cuda: options.cuda ?? reference('cuda'),
     reference: async (steps, panel, on) => {
