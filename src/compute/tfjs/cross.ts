@@ -68,8 +68,9 @@ function averageRanks(tf: Tf, x: Table): Table {
   const flat = (column: Table) => tf.reshape(tf.add(column, row), [rows * cols, 1])
   const { values, indices } = tf.topk(tf.neg(presentOr(tf, x, Number.POSITIVE_INFINITY)), cols)
   const rises = tf.notEqual(tf.slice(values, [0, 1], [rows, cols - 1]), tf.slice(values, [0, 0], [rows, cols - 1]))
-  const steps = tf.concat([tf.zeros([rows, 1], 'int32'), tf.cast(rises, 'int32')], 1)
-  const group = flat(tf.cumsum(steps, 1))
+  // Counted in f32, which has the integers up to 2^24: not every device adds up others.
+  const steps = tf.concat([tf.zeros([rows, 1]), tf.cast(rises, 'float32')], 1)
+  const group = flat(tf.cast(tf.cumsum(steps, 1), 'int32'))
   const places = tf.tile(tf.range(1, cols + 1, 1), [rows])
   const average = tf.div(tf.scatterND(group, places, cells), tf.scatterND(group, tf.onesLike(places), cells))
   return tf.reshape(tf.scatterND(flat(indices), tf.gather(average, tf.reshape(group, cells)), cells), [rows, cols])
