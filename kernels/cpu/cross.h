@@ -1,8 +1,7 @@
 // Launcher of the cross-sectional shape: the columns of one row at a time.
 #pragma once
 #include "../core/row.h"
-#include "lanes.h"
-#include "order.h"
+#include "gather.h"
 #include "select.h"
 
 namespace LQ_NS {
@@ -16,8 +15,6 @@ struct CpuRow {
   const double* x[N];  // [columns], spare ones missing
   double* y;
   int64_t columns, filled;  // in whole tiles; without the spare ones
-  Order& order;             // of this row and its neighbours
-  int lane;                 // which of them this one is
   uint64_t* keys;           // [columns] room to select in
   double middle = 0;
   bool folded = false;
@@ -82,36 +79,7 @@ struct CpuRow {
       if (x[0][c] == x[0][c]) keys[n++] = ordered_bits(folded ? absolute(x[0][c] - middle) : x[0][c]);
     return select_kth(keys, n, k);
   }
-  /** y = f(values below, values equal, itself included). */
-  template <class F>
-  LQ_FN void rank(F f) {
-    order.sort();
-    for (int64_t c = 0; c < columns; ++c) y[c] = missing<double>();
-    order.ties(lane, x[0], [&](int64_t column, double less, double same) { y[column] = f(less, same); });
-  }
 };
-
-/**
- * Rows are gathered kRows at a time: a tile's share of them is one stretch of memory, where row by row each cache
- * line would lie on a page of its own.
- */
-constexpr int64_t kRows = 16;
-
-/** Rows [start, start + rows) of an input as [rows × columns]. */
-LQ_FN void gather(const lq::Args& a, int input, int64_t start, int64_t rows, double* x) {
-  for (int64_t tile = 0; tile < a.tiles; ++tile)
-    for (int64_t r = 0; r < rows; ++r)
-      __builtin_memcpy(x + (r * a.tiles + tile) * kTile, a.in[input] + (tile * a.rows + start + r) * kTile,
-                       kTile * sizeof(double));
-}
-
-/** Such rows, back into the tiles of the result. */
-LQ_FN void scatter(const lq::Args& a, int64_t start, int64_t rows, const double* y) {
-  for (int64_t tile = 0; tile < a.tiles; ++tile)
-    for (int64_t r = 0; r < rows; ++r)
-      __builtin_memcpy(a.out[0] + (tile * a.rows + start + r) * kTile, y + (r * a.tiles + tile) * kTile,
-                       kTile * sizeof(double));
-}
 
 template <class K>
 void cross(const lq::Args& a, int64_t from, int64_t to) {
@@ -119,19 +87,13 @@ void cross(const lq::Args& a, int64_t from, int64_t to) {
   const int64_t columns = a.tiles * kTile;
   double* const x = a.scratch;
   double* const y = x + kInputs * kRows * columns;
-  Key* const keys = (Key*)(y + kRows * columns);
-  Entry* const entries = (Entry*)(keys + columns);
   for (int64_t start = from; start < to; start += kRows) {
     const int64_t rows = start + kRows < to ? kRows : to - start;
     for (int i = 0; i < kInputs; ++i) gather(a, i, start, rows, x + i * kRows * columns);
-    for (int64_t first = 0; first < rows; first += LQ_LANES) {
-      const int64_t side = rows - first < LQ_LANES ? rows - first : LQ_LANES;  // rows that are sorted side by side
-      Order order(x + first * columns, columns, side, keys, entries);
-      for (int64_t r = 0; r < side; ++r) {
-        CpuRow<kInputs> row{{}, y + (first + r) * columns, columns, a.columns, order, (int)r, (uint64_t*)entries};
-        for (int i = 0; i < kInputs; ++i) row.x[i] = x + (i * kRows + first + r) * columns;
-        K::run(row, a.options);
-      }
+    for (int64_t r = 0; r < rows; ++r) {
+      CpuRow<kInputs> row{{}, y + r * columns, columns, a.columns, (uint64_t*)(y + kRows * columns)};
+      for (int i = 0; i < kInputs; ++i) row.x[i] = x + (i * kRows + r) * columns;
+      K::run(row, a.options);
     }
     scatter(a, start, rows, y);
   }

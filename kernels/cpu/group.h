@@ -1,7 +1,8 @@
 // Launcher of the kernels that look at the groups of a row: its columns with one code.
 #pragma once
 #include "../core/group.h"
-#include "cross.h"
+#include "gather.h"
+#include "order.h"
 
 namespace LQ_NS {
 
@@ -100,14 +101,20 @@ LQ_FN void each_group(const Groups& groups, const T* x, T* y, const double* opti
 
 /** Ranks in each group: the columns, taken by ascending value, fill their groups' places in that order. */
 template <class K>
-LQ_FN void rank_groups(const Groups& groups, Order& order, int lane, const double* x, double* y) {
+LQ_FN void rank_groups(const Groups& groups, const Order& order, int lane, const double* x, double* y) {
   int32_t *const sorted = groups.table, *const next = sorted + groups.columns;
   for (int64_t c = 0; c < groups.columns; ++c) y[c] = missing<double>();
   __builtin_memcpy(next, groups.starts, sizeof(int32_t) * groups.count);
-  order.sort();
-  order.ties(lane, x, [&](int64_t column, double, double) {
+  const auto take = [&](int64_t column) {
     if (groups.ids[column] >= 0) sorted[next[groups.ids[column]]++] = (int32_t)column;
+  };
+  const int32_t* columns = order.columns(lane);
+  int64_t taken = 0;
+  order.each_tie(lane, [&](int64_t from, const Entry* entries, int64_t count) {
+    while (taken < from) take(columns[taken++]);
+    for (int64_t i = 0; i < count; ++i, ++taken) take(entries[i].column);
   });
+  while (taken < order.count(lane)) take(columns[taken++]);
   for (int64_t g = 0; g < groups.count; ++g) {
     const int64_t start = groups.starts[g], end = next[g];
     for (int64_t i = start, j; i < end; i = j) {
@@ -125,13 +132,35 @@ LQ_FN bool same_codes(const double* codes, int64_t rows, int64_t columns) {
   return true;
 }
 
+/** Ranks of as many rows as are sorted side by side. */
+template <class K>
+void grouped_ranks(const lq::Args& a, int64_t from, int64_t to) {
+  static_assert(kSide <= kRows);
+  const int64_t columns = a.tiles * kTile, block = kRows * columns;
+  double *const x = a.scratch, *const g = x + block, *const y = g + block;
+  Groups groups(columns, y + block);
+  double* const room = y + block + Groups::kRoom * columns;
+  for (int64_t start = from; start < to; start += kSide) {
+    const int64_t rows = start + kSide < to ? kSide : to - start;
+    gather(a, 0, start, rows, x);
+    gather(a, 1, start, rows, g);
+    const TileRows tiles(a, 0, start, rows);
+    const Order order(tiles, columns, room);
+    for (int64_t r = 0; r < rows; ++r) {
+      groups.find(g + r * columns);
+      rank_groups<K>(groups, order, (int)r, x + r * columns, y + r * columns);
+    }
+    scatter(a, start, rows, y);
+  }
+}
+
 /** Rows whose codes are the same are computed side by side, lane = row: codes seldom change from row to row. */
 template <class K>
 void grouped(const lq::Args& a, int64_t from, int64_t to) {
   const int64_t columns = a.tiles * kTile, block = kRows * columns;
   double *const x = a.scratch, *const g = x + block, *const y = g + block;
   Groups groups(columns, y + block);
-  double* const side_by_side = y + block + Groups::kRoom * columns;
+  V* const side_by_side = (V*)(y + block + Groups::kRoom * columns);
   for (int64_t start = from; start < to; start += kRows) {
     const int64_t rows = start + kRows < to ? kRows : to - start;
     gather(a, 0, start, rows, x);
@@ -140,14 +169,8 @@ void grouped(const lq::Args& a, int64_t from, int64_t to) {
       const int64_t side = rows - first < LQ_LANES ? rows - first : LQ_LANES;
       const double *const xs = x + first * columns, *const gs = g + first * columns;
       double* const ys = y + first * columns;
-      if constexpr (requires { K::ranked(0, 0, 0); }) {
-        Order order(xs, columns, side, (Key*)side_by_side, (Entry*)(side_by_side + LQ_LANES * columns));
-        for (int64_t r = 0; r < side; ++r) {
-          groups.find(gs + r * columns);
-          rank_groups<K>(groups, order, (int)r, xs + r * columns, ys + r * columns);
-        }
-      } else if (side == LQ_LANES && same_codes(gs, side, columns)) {
-        V *const v = (V*)side_by_side, *const w = v + columns;
+      if (side == LQ_LANES && same_codes(gs, side, columns)) {
+        V *const v = side_by_side, *const w = v + columns;
         for (int64_t c = 0; c < columns; ++c)
           for (int64_t r = 0; r < side; ++r) v[c][r] = xs[r * columns + c];
         groups.find(gs);

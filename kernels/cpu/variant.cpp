@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "cross.h"
 #include "group.h"
+#include "rank.h"
 #include "sorted.h"
 
 namespace LQ_NS {
@@ -16,8 +17,13 @@ constexpr lq::Launch launcher() {
     return map<K>;
   else if constexpr (K::spec.shape == Shape::Scan)
     return scan<K>;
-  else if constexpr (K::spec.shape == Shape::Cross && requires { K::kGrouped; })
-    return grouped<K>;
+  else if constexpr (K::spec.shape == Shape::Cross && requires { K::kGrouped; }) {
+    if constexpr (requires { K::ranked(0., 0., 0.); })
+      return grouped_ranks<K>;
+    else
+      return grouped<K>;
+  } else if constexpr (K::spec.shape == Shape::Cross && requires { K::ranked(0., 0., 0.); })
+    return ranked<K>;
   else if constexpr (K::spec.shape == Shape::Cross)
     return cross<K>;
   else if constexpr (requires { K::share(nullptr); })

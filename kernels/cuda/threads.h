@@ -153,6 +153,8 @@ LQ_DEVICE void device_thread(const lq::Args& a, int64_t i) {
     if (row.row >= a.rows) return;
     if constexpr (requires { K::kGrouped; })
       group_thread<K>(row);
+    else if constexpr (requires { K::ranked(0., 0., 0.); })
+      rank_thread<K>(row);
     else
       K::run(row, a.options);
   } else if constexpr (K::spec.shape == Shape::Scan) {

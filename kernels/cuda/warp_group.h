@@ -43,7 +43,7 @@ LQ_DEVICE void group_thread(const WarpRow<2>& row) {
     row.read(c, v);
     const WarpGroup group{row, v[1]};
     double y = missing<double>();
-    if constexpr (requires { K::ranked(0, 0, 0); }) {
+    if constexpr (requires { K::ranked(0., 0., 0.); }) {
       double less = 0, same = 0, n = 0;
       group.each([&](double x) {
         less += x < v[0] ? 1 : 0;

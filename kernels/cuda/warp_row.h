@@ -99,15 +99,18 @@ struct WarpRow {
     }
     return found;
   }
-  template <class F>
-  LQ_DEVICE void rank(F f) {
-    for (int64_t c = lane; c < columns; c += kStrands) {
-      const double x = key(c);
-      double less, same;
-      place(x, &less, &same);
-      a.out[0][at(c)] = valid(x) ? f(less, same) : missing<double>();
-    }
-  }
 };
+
+/** What one thread of a row's warp does for a kernel of ranks. */
+template <class K>
+LQ_DEVICE void rank_thread(const WarpRow<1>& row) {
+  const double n = row.count();
+  for (int64_t c = row.lane; c < row.columns; c += kStrands) {
+    const double x = row.key(c);
+    double less, same;
+    row.place(x, &less, &same);
+    row.a.out[0][row.at(c)] = valid(x) ? finite_or_missing(K::ranked(less, same, n)) : missing<double>();
+  }
+}
 
 }  // namespace LQ_NS

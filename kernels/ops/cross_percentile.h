@@ -14,10 +14,11 @@ struct CrossPercentile {
       "100·(average rank − 1)/(n − 1)",
       "definition",
       1e-15};
-  template <class Row>
-  static LQ_FN void run(Row& row, const double*) {
-    const double n = row.count();
-    row.rank([=](double less, double same) { return n > 1 ? 100 * (less + (same - 1) * 0.5) / (n - 1) : 50; });
+  /** Of a value with so many of the row's n values below it, and so many equal to it, itself included. */
+  template <class V>
+  static LQ_FN V ranked(V less, V same, V n) {
+    const V place = less + (same - splat<V>(1)) * splat<V>(0.5);
+    return select(n > splat<V>(1), splat<V>(100) * place / (n - splat<V>(1)), splat<V>(50));
   }
 };
 

@@ -13,10 +13,10 @@ struct CrossRank {
                              "(#{other < x} + (#{other = x} + 1)/2) / n",
                              "Kakushadze 2016, doi:10.2139/ssrn.2701346",
                              1e-15};
-  template <class Row>
-  static LQ_FN void run(Row& row, const double*) {
-    const double n = row.count();
-    row.rank([=](double less, double same) { return (less + (same + 1) * 0.5) / n; });
+  /** Of a value with so many of the row's n values below it, and so many equal to it, itself included. */
+  template <class V>
+  static LQ_FN V ranked(V less, V same, V n) {
+    return (less + (same + splat<V>(1)) * splat<V>(0.5)) / n;
   }
 };
 

@@ -16,7 +16,10 @@ struct GroupRank {
                              "definition",
                              1e-15};
   /** Of a value with so many values of its n below, and so many equal, itself included. */
-  static LQ_FN double ranked(double less, double same, double n) { return (less + (same + 1) * 0.5) / n; }
+  template <class V>
+  static LQ_FN V ranked(V less, V same, V n) {
+    return (less + (same + splat<V>(1)) * splat<V>(0.5)) / n;
+  }
 };
 
 }  // namespace LQ_NS

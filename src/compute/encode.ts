@@ -69,17 +69,19 @@ export function encodeSteps(steps: readonly Step[], catalogue: Catalogue, room: 
   return { words: Int32Array.from(words), options: Float64Array.from(options) }
 }
 
-/** Rows that the cross-sectional launcher gathers at a time; `kRows` in kernels/cpu/cross.h. */
+/** Rows that the cross-sectional launchers gather at a time; `kRows` in kernels/cpu/gather.h. */
 const CROSS_ROWS = 16
-/** Most rows that it sorts side by side. */
-const CROSS_LANES = 8
+/** Doubles per column that they sort with and keep groups in; see kernels/cpu/order.h, rank.h and group.h. */
+const CROSS_ROOM = 26
 
 /**
  * Doubles of scratch that one caller of a step needs: running sums of a window, or a block of rows of each input and of
- * the result and their sort, and one cache line more to align them.
+ * the result and their sort, in which a tile may be added to the columns, and one cache line more to align them.
  */
 export function scratchElements(spec: KernelSpec, options: readonly number[], tiles: number): number {
-  if (spec.shape === 'cross') return ((spec.inputs.length + 1) * CROSS_ROWS + 2 * CROSS_LANES + 5) * tiles * TILE + TILE
+  if (spec.shape === 'cross') {
+    return ((spec.inputs.length + 1) * CROSS_ROWS + CROSS_ROOM) * (tiles + 1) * TILE + TILE
+  }
   if (spec.shape === 'rolling' && spec.state > 0) return options[0] * spec.state * TILE + TILE
   return 0
 }
