@@ -82,11 +82,6 @@ LQ_FN V one_where(M mask) {
 }
 
 template <class V>
-LQ_FN V absolute(V x) {
-  return select(x < splat<V>(0), -x, x);
-}
-
-template <class V>
 LQ_FN V clamp(V x, double low, double high) {
   return select(x < splat<V>(low), splat<V>(low), select(x > splat<V>(high), splat<V>(high), x));
 }
@@ -102,6 +97,11 @@ LQ_FN V from_bits(Bits<V> b) {
   V r;
   __builtin_memcpy(&r, &b, sizeof r);
   return r;
+}
+
+template <class V>
+LQ_FN V absolute(V x) {
+  return from_bits<V>(bits_of(x) & 0x7fffffffffffffffu);
 }
 
 // sqrt is correctly rounded by IEEE 754, so every instruction may be used.

@@ -42,7 +42,7 @@ LQ_FN bool all_equal(V n, double value) {
   return same;
 }
 
-/** Time grows with the window: 8 lanes of 20 rows take about as long as 8 roots, of 16384 rows 15 µs. */
+/** Time grows with the window: 2.6 ns a value of 20 rows, 7 of 60, 100 of 1000, where 8 lanes go side by side. */
 template <class K>
 void sorted_windows(const lq::Args& a, int64_t from, int64_t to) {
   const WindowOptions o(a.options);

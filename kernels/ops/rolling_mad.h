@@ -20,7 +20,10 @@ struct RollingMad {
   static LQ_FN V value(const State<V>& s, const V*, const Window&, const Rows<V>& x) {
     const V mean = s.mean();
     V sum{};
-    for (int64_t k = 0; k < x.count; ++k) sum = sum + select(valid(x[k]), absolute(x[k] - mean), splat<V>(0));
+    for (int64_t k = 0; k < x.count; ++k) {
+      const V distance = absolute(x[k] - mean);
+      sum = sum + select(valid(distance), distance, splat<V>(0));
+    }
     return sum / s.n;
   }
 };
