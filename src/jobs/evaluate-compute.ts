@@ -16,10 +16,10 @@ import type { FactorPlan } from '../factors/plan.js'
 import type { Panel } from '../panel/panel.js'
 import { panelRows } from '../panel/rows.js'
 import { addGroups, type GroupLabels, groupLabels } from './evaluate-groups.js'
-import type { RunContext } from './evaluate-panel.js'
+import type { LaidPlan, RunContext } from './evaluate-panel.js'
 import type { PreparedEvaluation } from './evaluate-prepare.js'
 import { pricePlan, readPrices, type Stretch } from './evaluate-prices.js'
-import { type RankedFactor, rankFactors, rankPlan, type ScoreTables } from './evaluate-ranks.js'
+import { layRanks, type RankedFactor, type ReturnTables, rankFactors, rankPlan } from './evaluate-ranks.js'
 import { readTables, symbolIndex } from './evaluate-read.js'
 import type { EvaluateRequest } from './evaluate-request.js'
 import type { BarSupply } from './score-bars.js'
@@ -109,6 +109,8 @@ interface State {
   placed: number
   computeSeconds: number
   pricePanel?: Panel
+  /** of the stretch before */
+  tables?: Float64Array[]
   rankPanel?: Panel
 }
 
@@ -158,30 +160,37 @@ async function evaluateStretch(work: EvaluateWork, state: State, { from, to }: {
   const timestamps = state.timestamps.subarray(from, to)
   const read = await readTables(prepared.scores, {
     ...{ timestamps, index: symbolIndex(state.symbols), symbols: state.symbols.length },
-    ...{ labels: state.labels, signal: context.signal },
+    ...{ labels: state.labels, reuse: state.tables, signal: context.signal },
   })
   state.placed += read.placed
   const groups = read.groups ?? (prices.group && state.labels.codes(prices.group))
   const begun = performance.now()
   const tables = { timestamps, symbols: state.symbols, forward: prices.forward }
+  const rank = rankerOf(state, tables, context)
   for (let first = 0; first < read.scores.length; first += BATCH_FACTORS) {
     const scores = read.scores.slice(first, first + BATCH_FACTORS)
-    const ranked = await rankBatch(state, { ...tables, scores }, context)
-    for (const [i, found] of ranked.entries()) {
+    for (const [i, found] of (await rank(scores)).entries()) {
       const block = fold(state, { factor: first + i, found, tables, price: prices.price, from, request })
       if (groups) addGroups(state.factors[first + i], { ...tables, scores: scores[i], groups, from })
       read.scores[first + i] = block.ranks // the scores themselves are not needed any more
     }
   }
   addCorrelations(state, read.scores, { from, to })
+  state.tables = read.scores
   state.computeSeconds += (performance.now() - begun) / 1000
 }
 
-async function rankBatch(state: State, tables: ScoreTables, context: RunContext): Promise<RankedFactor[]> {
-  const plan = state.plans.ranks(tables.scores.length)
-  const { factors, panel } = await rankFactors(plan, tables, { context, reuse: state.rankPanel })
-  state.rankPanel = panel
-  return factors
+/** Ranks a few factors of a stretch, in the memory of those before. */
+function rankerOf(state: State, tables: ReturnTables, context: RunContext) {
+  const laid = new Map<number, LaidPlan>()
+  return (scores: Float64Array[]): Promise<RankedFactor[]> => {
+    const count = scores.length
+    const ready = laid.get(count) ?? layRanks(state.plans.ranks(count), tables, { context, reuse: state.rankPanel })
+    laid.clear() // what is laid out anew takes the memory of the last one
+    laid.set(count, ready)
+    state.rankPanel = ready.panel
+    return rankFactors(ready, scores, { horizons: tables.forward.length, context })
+  }
 }
 
 /** Puts the figures of a factor at some dates into their places. */
@@ -190,7 +199,7 @@ function fold(
   so: {
     factor: number
     found: RankedFactor
-    tables: Omit<ScoreTables, 'scores'>
+    tables: ReturnTables
     price: Float64Array
     /** first date */
     from: number
@@ -224,7 +233,16 @@ function addCorrelations(state: State, ranks: Float64Array[], { from, to }: { fr
   if (ranks.length < 2) return
   const dates = to - from
   for (let date = Math.ceil(from / stride) * stride; date < to; date += stride) {
-    const t = date - from
-    correlations.add(ranks.map((table) => Float64Array.from(symbols, (_, n) => table[n * dates + t])))
+    correlations.add(ranks.map((table) => rowAt(table, { t: date - from, dates, symbols: symbols.length })))
   }
+}
+
+/** One date of a table: [symbols]. */
+function rowAt(
+  table: Float64Array,
+  { t, dates, symbols }: { t: number; dates: number; symbols: number },
+): Float64Array {
+  const row = new Float64Array(symbols)
+  for (let n = 0, cell = t; n < symbols; n++, cell += dates) row[n] = table[cell]
+  return row
 }

@@ -17,8 +17,11 @@ export async function writeDates(
   let rows = 0
   try {
     for (const factor of evaluated.factors) {
+      const turnover = evaluated.timestamps.map((_, date) => {
+        return meanPresent(Float64Array.from(factor.turnover, (of) => of[date]))
+      })
       for (const one of factor.horizons) {
-        const batch = batchOf(evaluated, { factor, one, delay })
+        const batch = batchOf(evaluated, { factor, turnover, one, delay })
         rows += batch.rows
         checksum.update(batch)
         await writer.write(batch)
@@ -52,7 +55,7 @@ const returnColumn = (q: number): string => `return_${q + 1}`
 
 function batchOf(
   { timestamps, rows }: Evaluated,
-  { factor, one, delay }: { factor: FactorDates; one: HorizonDates; delay: number },
+  { factor, turnover, one, delay }: { factor: FactorDates; turnover: Float64Array; one: HorizonDates; delay: number },
 ): WriteBatch {
   const known = { horizon: one.horizon, delay, rows }
   return {
@@ -68,7 +71,7 @@ function batchOf(
       rolling_rank_ic: rollingIc(one.rankIc, known),
       ...Object.fromEntries(one.returns.map((values, q) => [returnColumn(q), values])),
       spread: spreadOf(one),
-      turnover: timestamps.map((_, date) => meanPresent(Float64Array.from(factor.turnover, (of) => of[date]))),
+      turnover,
       rank_autocorrelation: factor.rankAutocorrelation,
       coverage: factor.coverage,
     },

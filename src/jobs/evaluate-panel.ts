@@ -1,3 +1,4 @@
+import type { Layout } from '../compute/layout.js'
 import type { Ledger } from '../compute/ledger.js'
 import { panelForPlan } from '../compute/plan-panel.js'
 import { layOutFor, runPlan } from '../compute/run.js'
@@ -15,46 +16,53 @@ export interface RunContext {
   signal?: AbortSignal
 }
 
-/** Results of a plan, by name; valid until the panel's memory is used again. */
-export interface PlanResults {
+/** A plan on its panel, to be run again and again. */
+export interface LaidPlan {
+  layout: Layout
   panel: Panel
-  /** @returns [symbols × rows]: the cell of row t and symbol n is at n · rows + t */
-  table(name: string): Float64Array
-  /** @returns [rows] of a result that is one number per row */
-  perRow(name: string): Float64Array
 }
 
 /**
- * Runs a plan on series that have a column for each of its inputs.
+ * Lays a plan out on a panel of series that have a column for each of its inputs.
  *
  * @param reuse a panel that nobody reads any more, whose memory may be taken
- * @throws what `panelForPlan` and `runPlan` throw
+ * @throws what `panelForPlan` throws
  */
-export async function runOnSeries(
+export function layPlan(
   plan: Plan,
   series: PanelSeries[],
   { context, reuse }: { context: RunContext; reuse?: Panel },
-): Promise<PlanResults> {
+): LaidPlan {
+  const layout = layOutFor(plan, context.choice)
+  return { layout, panel: panelForPlan(layout, { series, config: context.config, reuse }) }
+}
+
+/** Runs a plan on its panel. @throws what `runPlan` throws */
+export async function runLaid({ layout, panel }: LaidPlan, context: RunContext): Promise<void> {
   const { config, choice, ledger, signal } = context
-  const layout = layOutFor(plan, choice)
-  const panel = panelForPlan(layout, { series, config, reuse })
   await runPlan(layout, panel, choice, { config, ledger, signal })
-  const slotOf = (name: string) => slotView(panel.arena, layout.outputs[name])
-  return {
-    panel,
-    table: (name) => tableOf(panel, slotOf(name)),
-    perRow: (name) => columnOf(panel, slotOf(name), 0),
+}
+
+/** Gives an input other values. @param table [symbols × rows]: the cell of row t and symbol n is at n · rows + t */
+export function fillInput({ layout, panel }: LaidPlan, name: string, table: Float64Array): void {
+  const values = slotView(panel.arena, layout.inputs.indexOf(name))
+  for (let n = 0, from = 0; n < panel.cols; n++) {
+    for (let t = 0, at = cellIndex(panel, 0, n); t < panel.rows; t++, at += TILE_COLUMNS) values[at] = table[from++]
   }
 }
 
-function tableOf(panel: Panel, values: Float64Array): Float64Array {
+/** @returns a result as [symbols × rows] */
+export function resultTable({ layout, panel }: LaidPlan, name: string): Float64Array {
+  const values = slotView(panel.arena, layout.outputs[name])
   const table = new Float64Array(panel.cols * panel.rows)
-  for (let n = 0; n < panel.cols; n++) table.set(columnOf(panel, values, n), n * panel.rows)
+  for (let n = 0, to = 0; n < panel.cols; n++) {
+    for (let t = 0, at = cellIndex(panel, 0, n); t < panel.rows; t++, at += TILE_COLUMNS) table[to++] = values[at]
+  }
   return table
 }
 
-function columnOf(panel: Panel, values: Float64Array, n: number): Float64Array {
-  const column = new Float64Array(panel.rows)
-  for (let t = 0, at = cellIndex(panel, 0, n); t < panel.rows; t++, at += TILE_COLUMNS) column[t] = values[at]
-  return column
+/** @returns [rows] of a result that is one number per row */
+export function resultPerRow({ layout, panel }: LaidPlan, name: string): Float64Array {
+  const values = slotView(panel.arena, layout.outputs[name])
+  return Float64Array.from({ length: panel.rows }, (_, t) => values[cellIndex(panel, t, 0)])
 }

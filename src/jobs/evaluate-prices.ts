@@ -4,7 +4,7 @@ import { fieldNode } from '../factors/fields.js'
 import type { DagNode } from '../factors/node.js'
 import { type FactorPlan, planOf } from '../factors/plan.js'
 import type { Panel } from '../panel/panel.js'
-import { type RunContext, runOnSeries } from './evaluate-panel.js'
+import { layPlan, type RunContext, resultTable, runLaid } from './evaluate-panel.js'
 import type { PreparedEvaluation } from './evaluate-prepare.js'
 import type { EvaluateRequest } from './evaluate-request.js'
 import type { BarSupply } from './score-bars.js'
@@ -76,17 +76,18 @@ export async function readPrices(
   const toMs = end < timestamps.length ? timestamps[end] : Number.POSITIVE_INFINITY
   const read = await supply.read({ fromMs: timestamps[first], toMs })
   const series = read.map((one) => (from.adjusted ? withAdjustedClose(one) : one))
-  const results = await runOnSeries(plan, series, { context: from.context, reuse: from.reuse })
-  const { panel } = results
+  const laid = layPlan(plan, series, { context: from.context, reuse: from.reuse })
+  await runLaid(laid, from.context)
+  const { panel } = laid
   const at = { rows: rows.map((row) => row - first), places: placesOf(panel, symbols), symbols: symbols.length }
   return {
     panel,
-    price: taken(results.table(PRICE), panel, at),
+    price: taken(resultTable(laid, PRICE), panel, at),
     forward: horizons.map((horizon) => {
       const rowsAfter = at.rows.map((row) => row + delay + horizon)
-      return taken(results.table(returnOver(horizon)), panel, { ...at, rows: rowsAfter })
+      return taken(resultTable(laid, returnOver(horizon)), panel, { ...at, rows: rowsAfter })
     }),
-    group: GROUP in plan.outputs ? taken(results.table(GROUP), panel, at) : null,
+    group: GROUP in plan.outputs ? taken(resultTable(laid, GROUP), panel, at) : null,
   }
 }
 

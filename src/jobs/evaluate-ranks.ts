@@ -1,8 +1,16 @@
 import { createDag } from '../factors/dag.js'
 import type { Dag, DagNode } from '../factors/node.js'
 import { type FactorPlan, planOf } from '../factors/plan.js'
-import type { Panel, PanelSeries } from '../panel/panel.js'
-import { type RunContext, runOnSeries } from './evaluate-panel.js'
+import type { Panel } from '../panel/panel.js'
+import {
+  fillInput,
+  type LaidPlan,
+  layPlan,
+  type RunContext,
+  resultPerRow,
+  resultTable,
+  runLaid,
+} from './evaluate-panel.js'
 
 /** What kernels find of one factor at some dates. */
 export interface RankedFactor {
@@ -14,13 +22,11 @@ export interface RankedFactor {
   rankIc: Float64Array[]
 }
 
-/** Tables of a stretch of dates, [symbols × dates] each. */
-export interface ScoreTables {
+/** Returns after some dates, [symbols × dates] each. */
+export interface ReturnTables {
   /** [dates] ms */
   timestamps: Float64Array
   symbols: string[]
-  /** of a few factors */
-  scores: Float64Array[]
   /** per horizon */
   forward: Float64Array[]
 }
@@ -56,33 +62,38 @@ function where(dag: Dag, x: DagNode, y: DagNode): DagNode {
   return dag.apply('where', [dag.apply('equal', [y, y]), x, x])
 }
 
-/** Runs the plan of as many factors and horizons as there are tables. */
-export async function rankFactors(
+/**
+ * Lays the plan of some factors out on a panel of dates and symbols, its scores and returns still missing.
+ */
+export function layRanks(
   plan: FactorPlan,
-  tables: ScoreTables,
+  { timestamps, symbols, forward: returns }: ReturnTables,
   { context, reuse }: { context: RunContext; reuse?: Panel },
-): Promise<{ factors: RankedFactor[]; panel: Panel }> {
-  const results = await runOnSeries(plan, seriesOf(tables), { context, reuse })
-  const each = <T>(of: (horizon: number) => T) => tables.forward.map((_, h) => of(h))
-  return {
-    panel: results.panel,
-    factors: tables.scores.map((_, f) => ({
-      shares: results.table(share(f)),
-      ic: each((h) => results.perRow(ic(f, h))),
-      rankIc: each((h) => results.perRow(rankIc(f, h))),
-    })),
-  }
+): LaidPlan {
+  const blank = new Float64Array(timestamps.length).fill(Number.NaN)
+  const columns = Object.fromEntries(plan.inputs.map((name) => [name, blank]))
+  const bars = { rows: timestamps.length, timestamp: timestamps, columns }
+  const laid = layPlan(
+    plan,
+    symbols.map((symbol) => ({ symbol, bars })),
+    { context, reuse },
+  )
+  for (const [h, table] of returns.entries()) fillInput(laid, forward(h), table)
+  return laid
 }
 
-/** The tables as bars, which is what panels are made of: a symbol's stretch of a table is its column. */
-function seriesOf({ timestamps, symbols, scores, forward: returns }: ScoreTables): PanelSeries[] {
-  const dates = timestamps.length
-  const named = [
-    ...scores.map((table, f) => [score(f), table] as const),
-    ...returns.map((table, h) => [forward(h), table] as const),
-  ]
-  return symbols.map((symbol, n) => {
-    const columns = named.map(([name, table]) => [name, table.subarray(n * dates, (n + 1) * dates)])
-    return { symbol, bars: { rows: dates, timestamp: timestamps, columns: Object.fromEntries(columns) } }
-  })
+/** Runs the plan of as many factors as there are scores. @param scores per factor [symbols × dates] */
+export async function rankFactors(
+  laid: LaidPlan,
+  scores: Float64Array[],
+  { horizons, context }: { horizons: number; context: RunContext },
+): Promise<RankedFactor[]> {
+  for (const [f, table] of scores.entries()) fillInput(laid, score(f), table)
+  await runLaid(laid, context)
+  const each = <T>(of: (horizon: number) => T) => Array.from({ length: horizons }, (_, h) => of(h))
+  return scores.map((_, f) => ({
+    shares: resultTable(laid, share(f)),
+    ic: each((h) => resultPerRow(laid, ic(f, h))),
+    rankIc: each((h) => resultPerRow(laid, rankIc(f, h))),
+  }))
 }

@@ -37,13 +37,15 @@ export async function readTables(
     index: (symbol: string) => number | undefined
     symbols: number
     labels: GroupLabels
+    /** tables that nobody reads any more: fresh memory costs more than to fill it */
+    reuse?: Float64Array[]
     signal?: AbortSignal
   },
 ): Promise<ReadTables> {
   const { timestamps, signal } = of
   const dates = timestamps.length
-  const table = () => new Float64Array(of.symbols * dates).fill(Number.NaN)
-  const scores = file.factors.map(table)
+  const table = (used?: Float64Array) => tableOf(of.symbols * dates, used)
+  const scores = file.factors.map((_, f) => table(of.reuse?.[f]))
   const groups = file.group === null ? null : table()
   const taken = new Uint8Array(of.symbols * dates)
   const dateOf = new Map(Array.from(timestamps, (ms, t) => [ms, t]))
@@ -60,6 +62,11 @@ export async function readTables(
     if (groups && file.group !== null) place(groups, cells, of.labels.codes(batch.columns[file.group].values))
   }
   return { scores, groups, placed }
+}
+
+/** A table of cells, all missing. */
+function tableOf(cells: number, used?: Float64Array): Float64Array {
+  return (used && used.length >= cells ? used.subarray(0, cells) : new Float64Array(cells)).fill(Number.NaN)
 }
 
 /** Cell of each row of a batch; −1 = none. */

@@ -252,16 +252,24 @@ describe('the result', () => {
     })
   })
 
-  test('of many dates is that of its stretches', async () => {
-    const { scores, bars } = market(6, { symbols: 3, minutes: 400 })
-    const rows = scores.filter(([minute]) => minute % 7 === 0)
-    const whole = await evaluate(bars, plain(await scoreFile(rows), { horizons: [2] }))
-    const late = rows.filter(([minute]) => minute >= 203)
-    const part = await evaluate(bars, plain(await scoreFile(late), { horizons: [2] }))
-    const after = whole.rows.filter(({ timestamp }) => (timestamp as number) > START + 203 * MINUTE)
-    const own = part.rows.filter(({ timestamp }) => (timestamp as number) > START + 203 * MINUTE)
-    const without = ({ rolling_ic: _, rolling_rank_ic: __, ...row }: Record<string, unknown>) => row
-    expect(own.map(without)).toEqual(after.map(without))
+  test.each([
+    ['more cells than a stretch has', 30_000, 1],
+    ['dates far apart', 4000, 40],
+  ])('of %s is that of its stretches', async (_what, minutes, every) => {
+    const { scores, bars } = market(6, { symbols: 5, minutes })
+    const rows = scores.filter(([minute]) => minute % every === 0)
+    const [begin, end] = [0.6 * minutes, 0.95 * minutes]
+    const figures = async (from: number) => {
+      const found = await evaluate(
+        bars,
+        plain(await scoreFile(rows.filter(([minute]) => minute >= from)), { horizons: [2] }),
+      )
+      const minuteOf = ({ timestamp }: Record<string, number | string>) => ((timestamp as number) - START) / MINUTE
+      return found.rows
+        .filter((row) => minuteOf(row) > begin + every && minuteOf(row) < end)
+        .map(({ rolling_ic: _, rolling_rank_ic: __, ...row }) => row)
+    }
+    expect(await figures(begin)).toEqual(await figures(0))
   })
 
   test('names redundant factors, and a selection without them', async () => {

@@ -33,7 +33,7 @@ export interface Before {
  * The quantile of rank r among n is min(Q, ⌊(r − ½) Q/n⌋ + 1): symbols with one score share a quantile, and reversed
  * scores give reversed quantiles wherever no boundary meets a rank.
  *
- * @param shares  [symbols × dates] average rank ÷ count, NaN = no score
+ * @param shares  [symbols × dates] average rank ÷ count, NaN = no score; becomes the ranks
  * @param count   of quantiles, 2 … 100
  */
 export function rankedBlock(shares: Float64Array, shape: BlockShape, count: number): RankedBlock {
@@ -42,14 +42,14 @@ export function rankedBlock(shares: Float64Array, shape: BlockShape, count: numb
   for (let n = 0; n < symbols; n++) {
     for (let t = 0, cell = n * dates; t < dates; t++, cell++) if (!Number.isNaN(shares[cell])) counts[t]++
   }
-  const ranks = new Float64Array(shares.length)
+  const ranks = shares
   const quantiles = new Uint8Array(shares.length)
   for (let n = 0; n < symbols; n++) {
     for (let t = 0, cell = n * dates; t < dates; t++, cell++) {
       const share = shares[cell]
-      if (Number.isNaN(share)) continue
-      const rank = Math.round(2 * share * counts[t])
+      const rank = Number.isNaN(share) ? 0 : Math.round(2 * share * counts[t])
       ranks[cell] = rank
+      if (rank === 0) continue
       quantiles[cell] = Math.min(count, Math.floor(((rank - 1) * count) / (2 * counts[t])) + 1)
     }
   }

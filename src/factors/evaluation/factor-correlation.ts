@@ -1,14 +1,14 @@
-import { correlationOf } from './block.js'
+import { correlationOf, type PairSums } from './block.js'
 import { PAIRS_MIN } from './dates.js'
 import type { FactorCorrelations } from './redundancy.js'
 import { figure } from './summary.js'
 
 /** Cells that may be visited for the correlations of all pairs; beyond, not every date is taken. */
-const PAIR_CELLS_MAX = 2 ** 32
+const PAIR_CELLS_MAX = 2 ** 31
 
 /**
  * Every so many dates enter the correlations of factors with each other: all of them, unless pairs × dates × symbols
- * exceeds 2³². It depends on the shape of the data alone.
+ * exceeds 2³¹. It depends on the shape of the data alone.
  */
 export function correlationStride(shape: { factors: number; dates: number; symbols: number }): number {
   const pairs = (shape.factors * (shape.factors - 1)) / 2
@@ -32,15 +32,12 @@ export function correlationSum(factors: string[]): CorrelationSum {
   return {
     add(ranks) {
       added++
-      const sets = sameSets(ranks)
-      const own = ranks.map(momentsOf)
+      const rows = ranks.map(rowOf)
       for (let i = 0; i < count; i++) {
         for (let j = 0; j < i; j++) {
-          const rho =
-            sets[i] === sets[j]
-              ? correlationOf({ ...own[i], y: own[j].x, yy: own[j].xx, xy: product(ranks[i], ranks[j]) })
-              : commonCorrelation(ranks[i], ranks[j])
-          if (Number.isNaN(rho) || own[i].count < PAIRS_MIN) continue
+          const sum = commonSums(rows[i], rows[j])
+          const rho = sum.count < PAIRS_MIN ? Number.NaN : correlationOf(sum)
+          if (Number.isNaN(rho)) continue
           sums[i * count + j] += rho
           dates[i * count + j]++
         }
@@ -54,24 +51,46 @@ export function correlationSum(factors: string[]): CorrelationSum {
   }
 }
 
-/** Of factors with scores of the same symbols, the first one: a product is all that their correlation takes. */
-function sameSets(ranks: Float64Array[]): number[] {
-  const firsts: number[] = []
-  return ranks.map((own, i) => {
-    const found = firsts.find((first) => ranks[first].every((rank, n) => rank > 0 === own[n] > 0))
-    if (found === undefined) firsts.push(i)
-    return found ?? i
-  })
+/** Ranks of one factor at one date, and their sums. */
+interface Row {
+  /** [symbols] 0 = missing */
+  ranks: Float64Array
+  /** symbols without a rank */
+  missing: Int32Array
+  count: number
+  sum: number
+  squares: number
 }
 
-function momentsOf(ranks: Float64Array): { count: number; x: number; xx: number } {
-  let [count, x, xx] = [0, 0, 0]
+function rowOf(ranks: Float64Array): Row {
+  const missing: number[] = []
+  let [sum, squares] = [0, 0]
   for (let n = 0; n < ranks.length; n++) {
-    if (ranks[n] > 0) count++
-    x += ranks[n]
-    xx += ranks[n] * ranks[n]
+    if (ranks[n] === 0) missing.push(n)
+    sum += ranks[n]
+    squares += ranks[n] * ranks[n]
   }
-  return { count, x, xx }
+  return { ranks, missing: Int32Array.from(missing), count: ranks.length - missing.length, sum, squares }
+}
+
+/**
+ * Sums over the symbols that both have: those of all, less those of the symbols that the other lacks. Ranks being whole
+ * numbers, nothing is lost by it; and a missing rank is 0, so that a product is all that is taken of every symbol.
+ */
+function commonSums(a: Row, b: Row): PairSums {
+  const common = { count: a.count, x: a.sum, y: b.sum, xx: a.squares, yy: b.squares, xy: product(a.ranks, b.ranks) }
+  for (let k = 0; k < b.missing.length; k++) {
+    const rank = a.ranks[b.missing[k]]
+    if (rank > 0) common.count--
+    common.x -= rank
+    common.xx -= rank * rank
+  }
+  for (let k = 0; k < a.missing.length; k++) {
+    const rank = b.ranks[a.missing[k]]
+    common.y -= rank
+    common.yy -= rank * rank
+  }
+  return common
 }
 
 /** Σ a·b. Four sums at a time: one would wait for each addition before the next. */
@@ -86,20 +105,4 @@ function product(a: Float64Array, b: Float64Array): number {
   }
   for (; n < a.length; n++) s0 += a[n] * b[n]
   return s0 + s1 + (s2 + s3)
-}
-
-/** Correlation of the symbols that both have. */
-function commonCorrelation(a: Float64Array, b: Float64Array): number {
-  let [count, x, y, xx, yy, xy] = [0, 0, 0, 0, 0, 0]
-  for (let n = 0; n < a.length; n++) {
-    const [p, q] = [a[n], b[n]]
-    if (p === 0 || q === 0) continue
-    count++
-    x += p
-    y += q
-    xx += p * p
-    yy += q * q
-    xy += p * q
-  }
-  return count < PAIRS_MIN ? Number.NaN : correlationOf({ count, x, y, xx, yy, xy })
 }

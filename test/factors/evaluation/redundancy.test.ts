@@ -69,7 +69,7 @@ describe('correlations of factors', () => {
 
   test('take every date, unless there are too many of everything', () => {
     expect(correlationStride({ factors: 1, dates: 1e6, symbols: 1e4 })).toBe(1)
-    expect(correlationStride({ factors: 100, dates: 1259, symbols: 504 })).toBe(1)
-    expect(correlationStride({ factors: 300, dates: 1259, symbols: 504 })).toBe(7)
+    expect(correlationStride({ factors: 82, dates: 1259, symbols: 504 })).toBe(1)
+    expect(correlationStride({ factors: 300, dates: 1259, symbols: 504 })).toBe(14)
   })
 })
