@@ -95,7 +95,7 @@ function frame(series: ChartSeries[]) {
   return {
     ...{ animation: false, useUTC: true, grid: GRID, textStyle: { color: colour.ink } },
     legend: {
-      ...{ show: series.length > 1, top: 0, right: 8, itemWidth: 16, itemHeight: 8 },
+      ...{ show: series.length > 1, top: 0, right: 8, icon: 'roundRect', itemWidth: 16, itemHeight: 8 },
       textStyle: { color: colour.muted },
     },
     yAxis: { type: 'value', scale: false, ...axis() },
@@ -124,11 +124,11 @@ function draw(option: EChartsCoreOption, size = { width: WIDTH, height: HEIGHT }
   }
 }
 
-/** Takes away what depends on what was drawn before, what answers a pointer, and the size in pixels. */
+/** Takes away what depends on what was drawn before and what answers a pointer; the size becomes the greatest. */
 function standAlone(svg: string): string {
   return svg
     .replace(/<style\s*>[\s\S]*?<\/style>/g, '')
     .replace(/ (class="zr\d+-cls-\d+"|pointer-events="visible")/g, '')
     .replace(/zr\d+-/g, 'zr-')
-    .replace(/^<svg width="\d+(\.\d+)?" height="\d+(\.\d+)?"/, '<svg role="img"')
+    .replace(/^<svg width="(\d+)(\.\d+)?" height="[\d.]+"/, '<svg role="img" style="max-width:$1px"')
 }

@@ -183,15 +183,11 @@ function correlations({ correlations: found, dates }: EvaluationReport, order: n
   const matrix = order.map((i) => order.map((j) => found.matrix[i][j]))
   const of = dates.length > order.length ? `, of the best ${order.length} of ${dates.length} factors` : ''
   return section('Correlations', [
-    element(
-      'div',
-      { class: 'map' },
-      draw(
-        `Mean rank correlation over ${found.dates} dates${of}`,
-        heatMap(
-          order.map((i) => dates[i].name),
-          matrix,
-        ),
+    draw(
+      `Mean rank correlation over ${found.dates} dates${of}`,
+      heatMap(
+        order.map((i) => dates[i].name),
+        matrix,
       ),
     ),
   ])

@@ -63,5 +63,4 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.87re
 th,td{padding:3px 10px;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}
 th{color:var(--muted);font-weight:600}th:first-child,td:first-child{text-align:left}
 figure{margin:12px 0}figcaption{color:var(--muted);font-size:.87rem}svg{width:100%;height:auto;display:block}
-.map svg{max-width:900px}
 @media print{section{break-inside:avoid}}`

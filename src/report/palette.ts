@@ -26,7 +26,10 @@ export const colour = Object.fromEntries(Object.entries(ROLES).map(([role, { sta
 export const SERIES_COLOURS = [colour.first, colour.second, colour.third, colour.fourth, colour.fifth]
 
 /** Correlations from −1 over 0 to 1: transparent in the middle, so that they suit any page. */
-export const CORRELATION_COLOURS = ['rgba(220,70,60,1)', 'rgba(130,130,130,0)', 'rgba(50,110,235,1)']
+export const CORRELATION_COLOURS = [
+  ...['rgba(220,70,60,0.85)', 'rgba(220,70,60,0.42)', 'rgba(135,90,148,0)'],
+  ...['rgba(50,110,235,0.42)', 'rgba(50,110,235,0.85)'],
+]
 
 /** @returns the drawing with variables in place of the stand-ins */
 export function withVariables(svg: string): string {
