@@ -1,0 +1,98 @@
+import type { Example } from './recursions.js'
+
+const _ = Number.NaN
+const WHOLE = { window: 3, min_periods: 0 }
+const TWO_OF_THREE = { window: 3, min_periods: 2 }
+
+/** What window kernels mean, worked out by hand. */
+export const WINDOWS: Example[] = [
+  ['a lag of 0 rows is the value', 'lag', [[1, _, 3]], { steps: 0 }, [1, _, 3]],
+  ['a lag asks for the past value alone', 'lag', [[1, 2, _, 4]], { steps: 1 }, [_, 1, 2, _]],
+  ['a difference needs both', 'difference', [[1, 3, _, 4, 9]], { steps: 1 }, [_, 2, _, _, 5]],
+  ['a return on 0 is missing', 'simple_return', [[2, 3, 0, 5]], { steps: 1 }, [_, 0.5, -1, _]],
+  ['a logarithmic return to 0 or below is missing', 'log_return', [[1, 1, 0, -2]], { steps: 1 }, [_, 0, _, _]],
+  ['rows before the first are missing', 'rolling_sum', [[1, 2, 3, 4]], WHOLE, [_, _, 6, 9]],
+  ['a window with a missing value is missing', 'rolling_sum', [[1, 2, _, 4, 5, 6]], WHOLE, [_, _, _, _, _, 15]],
+  ['min_periods values are enough', 'rolling_mean', [[1, 3, _, 5, _, _]], TWO_OF_THREE, [_, 2, 2, 4, _, _]],
+  ['a row need not be there itself', 'rolling_max', [[1, 3, _]], TWO_OF_THREE, [_, 3, 3]],
+  ['a variance divides by n − 1', 'rolling_var', [[1, 2, 6]], WHOLE, [_, _, 7]],
+  ['the variance of one value is missing', 'rolling_var', [[1, 2]], { window: 3, min_periods: 1 }, [_, 0.5]],
+  ['a standard deviation is the root of it', 'rolling_std', [[1, 3, 5]], WHOLE, [_, _, 2]],
+  ['a z-score needs the newest value', 'rolling_zscore', [[1, 3, 5, _]], TWO_OF_THREE, [_, Math.SQRT1_2, 1, _]],
+  [
+    'a z-score of equal values is missing',
+    'rolling_zscore',
+    [[0.1, 0.1, 0.1, 0.2]],
+    TWO_OF_THREE,
+    [_, _, _, 2 / Math.sqrt(3)],
+  ],
+  [
+    'a covariance takes pairs',
+    'rolling_cov',
+    [
+      [1, 2, 4, _],
+      [2, 4, _, 1],
+    ],
+    TWO_OF_THREE,
+    [_, 1, 1, _],
+  ],
+  [
+    'a correlation takes pairs',
+    'rolling_corr',
+    [
+      [1, 2, 9, 3],
+      [2, 4, _, 0],
+    ],
+    TWO_OF_THREE,
+    [_, 1, 1, -1],
+  ],
+  [
+    'a correlation with equal values is missing',
+    'rolling_corr',
+    [
+      [1, 2, 3],
+      [5, 5, 5],
+    ],
+    WHOLE,
+    [_, _, _],
+  ],
+  ['a slope counts the rows that are missing', 'rolling_slope', [[1, _, 5, 7]], TWO_OF_THREE, [_, _, 2, 2]],
+  ['a line is taken at the newest row', 'rolling_line', [[1, 2, 6, _]], { ...TWO_OF_THREE, ahead: 0 }, [_, 2, 5.5, 10]],
+  ['a line goes on ahead', 'rolling_line', [[1, 2, 6, _]], { ...TWO_OF_THREE, ahead: 1 }, [_, 3, 8, 14]],
+  ['a line goes back', 'rolling_line', [[1, 2, 6]], { ...WHOLE, ahead: -2 }, [_, _, 0.5]],
+  ['one value makes no line', 'rolling_line', [[1]], { window: 3, min_periods: 1, ahead: 0 }, [_]],
+  ['a residual needs the newest value', 'rolling_resi', [[1, 2, 6, _]], TWO_OF_THREE, [_, 0, 0.5, _]],
+  ['a line explains itself', 'rolling_rsquare', [[1, _, 5, 7]], TWO_OF_THREE, [_, _, 1, 1]],
+  ['a line explains a share', 'rolling_rsquare', [[1, 2, 6]], WHOLE, [_, _, 12.5 / 14]],
+  ['of equal values there is nothing to explain', 'rolling_rsquare', [[3, 3, 3]], WHOLE, [_, _, _]],
+  ['the newest weighs most', 'rolling_decay_linear', [[6, 3, 1]], WHOLE, [_, _, 2.5]],
+  ['weights go by row', 'rolling_decay_linear', [[6, _, 2, _]], TWO_OF_THREE, [_, _, 3, _]],
+  ['weights count rows before the first', 'rolling_decay_linear', [[6, 3]], TWO_OF_THREE, [_, 4.2]],
+  ['a product takes what is there', 'rolling_product', [[2, _, 5, 0, 3]], TWO_OF_THREE, [_, _, 10, 0, 0]],
+  [
+    'a skewness is corrected for bias',
+    'rolling_skew',
+    [[1, 2, 6]],
+    WHOLE,
+    [_, _, (Math.sqrt(6) * 6) / (14 / 3) ** 1.5],
+  ],
+  ['a skewness of two values is missing', 'rolling_skew', [[1, _, 6]], TWO_OF_THREE, [_, _, _]],
+  ['equal values have no skewness', 'rolling_skew', [[0.1, 0.1, 0.1]], WHOLE, [_, _, _]],
+  ['a kurtosis is in excess', 'rolling_kurt', [[1, 2, 3, 10]], { window: 4, min_periods: 0 }, [_, _, _, 3.228]],
+  ['equal values have no kurtosis', 'rolling_kurt', [[2, 2, 2, 2]], { window: 4, min_periods: 0 }, [_, _, _, _]],
+  ['deviations are from the mean', 'rolling_mad', [[1, 2, 6, _]], TWO_OF_THREE, [_, 0.5, 2, 2]],
+  [
+    'the middle of two is their mean',
+    'rolling_quantile',
+    [[4, 1, _, 3]],
+    { ...TWO_OF_THREE, q: 0.5 },
+    [_, 2.5, 2.5, 2],
+  ],
+  ['a quantile is interpolated', 'rolling_quantile', [[4, 1, 2, 2]], { ...WHOLE, q: 0.75 }, [_, _, 3, 2]],
+  ['quantile 1 is the greatest', 'rolling_quantile', [[4, 1, 2, _]], { ...TWO_OF_THREE, q: 1 }, [_, 4, 4, 2]],
+  ['a rank averages ties', 'rolling_rank', [[2, 1, 2, 3]], WHOLE, [_, _, 2.5 / 3, 1]],
+  ['a rank counts the values that are there', 'rolling_rank', [[2, _, 1, _]], TWO_OF_THREE, [_, _, 0.5, _]],
+  ['the first of equal minima counts', 'rolling_argmin', [[1, 1, 2, 0]], WHOLE, [_, _, 1, 3]],
+  ['positions count missing rows', 'rolling_argmax', [[_, 1, 3, _]], TWO_OF_THREE, [_, _, 3, 2]],
+  ['positions count rows before the first', 'rolling_argmax', [[5, 3]], { window: 4, min_periods: 1 }, [4, 3]],
+]
