@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../errors.js'
+import { LqError, throwIfAborted } from '../errors.js'
 import {
   type Before,
   coverage,
@@ -69,6 +69,7 @@ export async function computeEvaluation(work: EvaluateWork): Promise<Evaluated> 
   const symbols = series.map(({ key }) => key.symbol).sort()
   const { timestamps, rows } = datesIn(panel, scores.timestamps)
   const shape = { dates: rows.length, horizons: request.horizons, quantiles: request.quantiles }
+  assertFits({ ...shape, factors: scores.factors.length }, work.context.config.memoryLimitMb)
   const state: State = {
     ...{ timestamps, rows, panel, symbols, plans: plansOf(work) },
     stride: correlationStride({ factors: scores.factors.length, dates: rows.length, symbols: symbols.length }),
@@ -124,6 +125,23 @@ function plansOf({ request, prepared }: EvaluateWork): State['plans'] {
       return plan
     },
   }
+}
+
+/** @throws LQ_MEMORY if the figures of all dates would take more than half of the memory */
+function assertFits(
+  { dates, horizons, quantiles, factors }: { dates: number; horizons: number[]; quantiles: number; factors: number },
+  limitMb: number,
+): void {
+  const perDate = 2 + quantiles + horizons.length * (3 + quantiles)
+  const needMb = Math.ceil((2 * factors * dates * perDate * Float64Array.BYTES_PER_ELEMENT) / 2 ** 20)
+  if (needMb <= limitMb) return
+  throw new LqError(
+    'LQ_MEMORY',
+    `${factors} factors at ${dates} dates: expected ${needMb} MiB, the limit is ${limitMb}`,
+    {
+      hint: 'evaluate fewer factors, horizons or quantiles, or a shorter span at a time, or raise LQ_MEMORY_LIMIT_MB',
+    },
+  )
 }
 
 /** The timestamps of the scores that are rows of the panel. */

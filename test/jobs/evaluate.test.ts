@@ -369,6 +369,15 @@ describe('refused', () => {
     await expect(evaluate(bars, plain(path))).rejects.toMatchObject({ code: 'LQ_INPUT_MISSING' })
   })
 
+  test('more figures than fit into memory', async () => {
+    const many = market(14, { symbols: 4, minutes: 4000, factors: 2 })
+    const request = plain(await scoreFile(many.scores), { quantiles: 100 })
+    await expect(evaluate(many.bars, request, { memoryLimitMb: 20 })).rejects.toMatchObject({
+      code: 'LQ_MEMORY',
+      message: expect.stringMatching(/^2 factors at \d+ dates: expected \d+ MiB, the limit is 20$/),
+    })
+  })
+
   test('scores that are neither a file nor a run', async () => {
     await expect(evaluate(bars, plain('nowhere'))).rejects.toMatchObject({ code: 'LQ_INPUT_MISSING' })
   })
