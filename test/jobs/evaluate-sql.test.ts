@@ -26,7 +26,8 @@ const correlations = (scores: string): string => `
 /** Mean share of the symbols of each quantile that were not in it at the date before. */
 const turnover = (scores: string): string => `
   WITH scores AS (SELECT "timestamp" AS t, symbol, row_number() OVER w AS i,
-    count(*) OVER (PARTITION BY "timestamp") AS n FROM '${scores}' WHERE f IS NOT NULL WINDOW w AS (PARTITION BY "timestamp" ORDER BY f)),
+      count(*) OVER (PARTITION BY "timestamp") AS n
+    FROM '${scores}' WHERE f IS NOT NULL WINDOW w AS (PARTITION BY "timestamp" ORDER BY f)),
   held AS (SELECT symbol, dense_rank() OVER (ORDER BY t) AS d, least(5, floor((i - 0.5) * 5 / n) + 1) AS q
     FROM scores),
   dates AS (SELECT a.q, a.d, avg((b.symbol IS NULL)::INT) AS entered FROM held a LEFT JOIN held b
