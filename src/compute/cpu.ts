@@ -89,10 +89,11 @@ export function cut(
   return { units, unitsPerRange, lanes }
 }
 
-/** Cost of a step on one cell. Rolling kernels without a running form walk each window anew. */
+/** Kernels without a running form: each window is walked anew, or kept in order. */
+const WALKING = new Set(['rolling_mad', 'rolling_quantile', 'rolling_rank'])
+
+/** Cost of a step on one cell. */
 function cellCost({ kernel, options }: Step, catalogue: Catalogue): number {
-  const spec = specOf(catalogue, kernel)
-  if (spec.shape === 'cross') return CROSS_COST
-  const walks = spec.shape === 'rolling' && spec.state === 0 && spec.options[0]?.name === 'window'
-  return walks ? options[0] : 1
+  if (specOf(catalogue, kernel).shape === 'cross') return CROSS_COST
+  return WALKING.has(kernel) ? Math.max(1, options[0] / 8) : 1
 }
