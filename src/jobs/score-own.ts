@@ -64,21 +64,35 @@ function byOwnRows({ symbol, bars }: PanelSeries): PanelSeries {
 }
 
 /** The outputs of a phase beside the bars. At a timestamp that is no row of the panel they are missing. */
-function withOutputs(series: PanelSeries[], panel: Panel, { layout, space }: { layout: Layout; space: string }) {
+function withOutputs(
+  series: PanelSeries[],
+  panel: Panel,
+  { layout, space }: { layout: Layout; space: Phase['space'] },
+) {
   const places = new Map(panel.symbols.map((symbol, n) => [symbol, n]))
   const outputs = Object.entries(layout.outputs).map(([name, slot]) => [name, slotView(panel.arena, slot)] as const)
   return series.map(({ symbol, bars }): PanelSeries => {
-    const n = places.get(symbol) as number
-    const columns = { ...bars.columns }
-    for (const [name] of outputs) columns[name] = new Float64Array(bars.rows).fill(Number.NaN)
-    for (let i = 0, row = 0; i < bars.rows; i++) {
-      if (space === 'own') row = i
-      else while (row < panel.rows && panel.timestamps[row] < bars.timestamp[i]) row++
-      const isRow = space === 'own' || panel.timestamps[row] === bars.timestamp[i]
-      if (isRow) for (const [name, values] of outputs) columns[name][i] = values[cellIndex(panel, row, n)]
-    }
-    return { symbol, bars: { ...bars, columns } }
+    const rows = space === 'own' ? Int32Array.from(bars.timestamp, (_, k) => k) : rowsAt(panel, bars.timestamp)
+    const first = cellIndex(panel, 0, places.get(symbol) as number)
+    const taken = outputs.map(([name, values]) => [name, columnAt(values, { rows, first })] as const)
+    return { symbol, bars: { ...bars, columns: { ...bars.columns, ...Object.fromEntries(taken) } } }
   })
+}
+
+/** Row of the panel at each of some times; −1 where there is none. */
+function rowsAt({ timestamps }: Panel, at: Float64Array): Int32Array {
+  let row = 0
+  return Int32Array.from(at, (ms) => {
+    while (row < timestamps.length && timestamps[row] < ms) row++
+    return timestamps[row] === ms ? row : -1
+  })
+}
+
+/** The values of one column at some rows. */
+function columnAt(values: Float64Array, { rows, first }: { rows: Int32Array; first: number }): Float64Array {
+  const out = new Float64Array(rows.length)
+  for (let i = 0; i < out.length; i++) out[i] = rows[i] < 0 ? Number.NaN : values[first + rows[i] * TILE_COLUMNS]
+  return out
 }
 
 function assertFits({ phases, supply, config, keptBytes = 0 }: OwnWork, layouts: Layout[], counts: ScoreCounts): void {

@@ -20,7 +20,7 @@ import { createChecksum } from './checksum.js'
 import { recordRun } from './record.js'
 import type { OutputFile } from './resample-output.js'
 import { type BarSupply, lowerBound, openBarSupply, type Span } from './score-bars.js'
-import { computeScores, type ScoreCounts } from './score-compute.js'
+import { computeScores, type ScoreCounts, timed } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
 import { computeOwnScores } from './score-own.js'
 import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
@@ -160,9 +160,7 @@ async function make(input: Making, context: ScoreContext): Promise<Made> {
     await commitGold(config.lakeDir, { dataset: DATASET, runId, rows: counts.rowsOut, checksum, minMs, maxMs, signal })
   }
   await leaveAnchor(prepared, counts, context)
-  const begun = performance.now()
-  const stored = await store.finish(runId)
-  counts.seconds.write += (performance.now() - begun) / 1000
+  const stored = await timed(counts.seconds, 'write', () => store.finish(runId))
   return { counts, checksum, outputs: [{ path, rows: counts.rowsOut }], stored }
 }
 
@@ -228,7 +226,7 @@ async function writeScores(
         ? await computeOwnScores({ ...work, phases: phasesOf(results) })
         : await computeScores({ ...work, plan: planOf(results) })
     throwIfAborted(signal)
-    await writer.close()
+    await timed(counts.seconds, 'write', () => writer.close())
     return { counts, checksum: checksum.digest(), ...ends }
   } catch (error) {
     await writer.abort()
