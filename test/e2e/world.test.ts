@@ -219,6 +219,7 @@ describe.skipIf(NOT_BUILT)('without a compiler', () => {
   beforeAll(async () => {
     const copy = join(folder, 'not-compiled')
     await cp(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true })
+    await cp(join(ROOT, 'src/factors/sets'), join(copy, 'src/factors/sets'), { recursive: true })
     await cp(join(ROOT, 'package.json'), join(copy, 'package.json'))
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
     main = join(copy, 'dist/cli/main.js')
