@@ -9,8 +9,8 @@ const MONTHS_PER_YEAR = 12
  * Bars in a year: what per-bar figures are annualised with.
  *
  * @param options.annual     what the user says: it wins
- * @param options.sessionMs  length of a whole session without its breaks, where the exchange has sessions. Their bars of
- *                           less than a day are counted session by session, the last one cut short included
+ * @param options.sessionMs  length of a whole session without its breaks, where the exchange has sessions. Their bars
+ *                           of less than a day are counted session by session, the last one cut short included
  * @returns annual, else bars of a session × 252 (252 for 1d), else those of 365 days of 24 hours; 12 for 1M
  * @example periodsPerYear(parseTimeframe('1m'))   // 525600
  */

@@ -70,8 +70,8 @@ export function expectedMaxSharpe({ trials, variance }: { trials: number; varian
 }
 
 /**
- * P(true Sharpe > benchmark) = Φ((SR − SR*) √(T − 1) / √(1 − γ₃ SR + (γ₄ − 1)/4 · SR²)), all per bar. With the benchmark
- * SR₀ it is the deflated Sharpe ratio.
+ * P(true Sharpe > benchmark) = Φ((SR − SR*) √(T − 1) / √(1 − γ₃ SR + (γ₄ − 1)/4 · SR²)), all per bar. With the
+ * benchmark SR₀ it is the deflated Sharpe ratio.
  *
  * @param moments   kurtosis γ₄ not in excess: 3 for a normal distribution
  * @param benchmark SR*, per bar

@@ -33,10 +33,10 @@ export function pboSample(trials: number, seed: number): Uint32Array {
 }
 
 /**
- * Combinatorially symmetric cross-validation. The bars are cut into 16 blocks; for each of the C(16, 8) = 12,870 ways to
- * take half of them as the sample, the trial with the best Sharpe ratio in it is ranked among all by the Sharpe ratio of
- * the other half. Equal ratios share their average rank; of equal ones in sample, the first trial is the best. A half
- * without a position counts as a Sharpe ratio of 0.
+ * Combinatorially symmetric cross-validation. The bars are cut into 16 blocks; for each of the C(16, 8) = 12,870 ways
+ * to take half of them as the sample, the trial with the best Sharpe ratio in it is ranked among all by the Sharpe
+ * ratio of the other half. Equal ratios share their average rank; of equal ones in sample, the first trial is the best.
+ * A half without a position counts as a Sharpe ratio of 0.
  *
  * Two passes over the trials, each with all half sums of one trial at a time, keep memory at a few numbers per split.
  *

@@ -2,8 +2,8 @@ import { LqError } from '../errors.js'
 import { parseTimeframe } from '../timeframe.js'
 
 /**
- * A length: bars, or calendar time as months and ms. Lengths of one kind add up before they are laid on the calendar, so
- * that 1M + 1M from 31 January is 2M from 31 January, not a month after the end of February.
+ * A length: bars, or calendar time as months and ms. Lengths of one kind add up before they are laid on the calendar,
+ * so that 1M + 1M from 31 January is 2M from 31 January, not a month after the end of February.
  */
 export type Span = { kind: 'bars'; bars: number } | { kind: 'calendar'; months: number; ms: number }
 
@@ -41,8 +41,8 @@ export function isEmpty(span: Span): boolean {
 }
 
 /**
- * The instant a calendar length after another: months first, on the same day of the month or the last one there is, then
- * ms. The time of day stays.
+ * The instant a calendar length after another: months first, on the same day of the month or the last one there is,
+ * then ms. The time of day stays.
  *
  * @param ms since epoch, UTC
  * @example addCalendar(Date.UTC(2024, 0, 31), { months: 1, ms: 0 })   // 29 February

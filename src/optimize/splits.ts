@@ -42,15 +42,15 @@ export interface GapRule {
 }
 
 /**
- * Folds of a walk-forward: train, validation, test, one after the other; fold i (from 0) is moved by i steps. Every edge
- * is computed from the base at once (base + i · step + the lengths before it), and parts are half-open. Gaps are taken
- * from the end of the part before, so tests are never cut.
+ * Folds of a walk-forward: train, validation, test, one after the other; fold i (from 0) is moved by i steps. Every
+ * edge is computed from the base at once (base + i · step + the lengths before it), and parts are half-open. Gaps are
+ * taken from the end of the part before, so tests are never cut.
  *
  * A fold whose test would end behind the last bar, or with a part without bars, is left out, and `left` says so.
  *
  * @throws LQ_USAGE where a length is none, or kinds are mixed; LQ_OPTION_RANGE for a train, test or step of nothing
- * @see Pardo 2008, The Evaluation and Optimization of Trading Strategies, ch. 11; gaps: López de Prado 2018, Advances in
- *   Financial Machine Learning, ch. 7
+ * @see Pardo 2008, The Evaluation and Optimization of Trading Strategies, ch. 11; gaps: López de Prado 2018, Advances
+ *   in Financial Machine Learning, ch. 7
  */
 export function walkForward(timeline: Timeline, rule: WalkForwardRule): Folds {
   const train = lengthOf('train', rule.train)

@@ -47,9 +47,9 @@ export function stabilityOf(space: Space, best: PlacedTrial, trials: Iterable<Pl
 }
 
 /**
- * Stability of the parameters from fold to fold of a walk-forward: 1 less the mean, over folds that follow each other and
- * over parameters with more than one value, of how far a parameter moved as a share of its range. 1 = never moved; two
- * random choices give about 2/3.
+ * Stability of the parameters from fold to fold of a walk-forward: 1 less the mean, over folds that follow each other
+ * and over parameters with more than one value, of how far a parameter moved as a share of its range. 1 = never moved;
+ * two random choices give about 2/3.
  *
  * @param chosen parameters of each fold, in order
  * @returns null of fewer than two folds, or where no parameter can move

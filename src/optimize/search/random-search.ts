@@ -8,8 +8,8 @@ const STREAM = 0x5a4d
 export const MISSES_MAX = 1_000_000
 
 /**
- * Sets drawn at random. Where the parameters have lists, each set is drawn at most once, so that as many trials as there
- * are sets are the whole grid.
+ * Sets drawn at random. Where the parameters have lists, each set is drawn at most once, so that as many trials as
+ * there are sets are the whole grid.
  *
  * @param seed 0 … 2^53 − 1
  * @see Bergstra & Bengio 2012, Random search for hyper-parameter optimization, JMLR 13

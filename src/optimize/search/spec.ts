@@ -4,7 +4,8 @@ import type { ParameterSpec } from '../types.js'
 const FORM = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*=(.+)$/
 
 /**
- * Reads a parameter from text: `fast=5:50:5` (both ends), `slow=20,60,200`, `share=0.1:0.9` (any number between), `n=20`.
+ * Reads a parameter from text: `fast=5:50:5` (both ends), `slow=20,60,200`, `share=0.1:0.9` (any number between),
+ * `n=20`.
  *
  * @throws LQ_USAGE where the text has another form
  * @example parseParameter('slow=20,60,200').values   // [20, 60, 200]

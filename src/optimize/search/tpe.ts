@@ -22,8 +22,8 @@ const CELLS_MAX = 256
  * is tried whose density among the good ÷ density among the others is greatest, parameters taken to be independent.
  * A density is that of the trials' cells, smoothed by a normal kernel, with one more trial spread over all cells.
  *
- * A round is drawn when all scores of the rounds before it are told: so the trials are the same however many run at once.
- * No set is tried twice.
+ * A round is drawn when all scores of the rounds before it are told: so the trials are the same however many run at
+ * once. No set is tried twice.
  *
  * @see Bergstra, Bardenet, Bengio & Kégl 2011, Algorithms for hyper-parameter optimization, NeurIPS 24
  */
@@ -95,8 +95,8 @@ function densitiesOf(space: Space, asked: Trial[], scores: Map<number, number | 
 }
 
 /**
- * Density of cells: every trial spreads a weight of 1 by a normal kernel cut off at the ends, and one more lies evenly on
- * all cells. The kernel is σ n^(−1/5) wide (Scott 1992), half a cell and 1/(n + 1) of the range at least.
+ * Density of cells: every trial spreads a weight of 1 by a normal kernel cut off at the ends, and one more lies evenly
+ * on all cells. The kernel is σ n^(−1/5) wide (Scott 1992), half a cell and 1/(n + 1) of the range at least.
  */
 function smoothed(places: number[], cells: number): Float64Array {
   const n = places.length
