@@ -73,17 +73,17 @@ function ranksOutOfSample(blocks: TrialSums['blocks'][]): Float64Array {
       outOfSample[split] = keys[splits - 1 - split]
     }
   }
-  const ranks = new Float64Array(splits).fill(0.5)
+  // Twice the rank: 2 for a worse one, 1 for an equal one, so ties share the average of their ranks. Added without a
+  // branch, which would be mispredicted every other time and take twice as long.
+  const doubled = new Int32Array(splits).fill(1)
   for (const block of blocks) {
     rankingKeys(block, keys)
     for (let split = 0; split < splits; split++) {
       const other = keys[splits - 1 - split]
-      const best = outOfSample[split]
-      // Half for an equal one, itself included, makes average ranks of ties.
-      ranks[split] += other < best ? 1 : other === best ? 0.5 : 0
+      doubled[split] += Number(other < outOfSample[split]) + Number(other <= outOfSample[split])
     }
   }
-  return ranks
+  return Float64Array.from(doubled, (rank) => rank / 2)
 }
 
 /**
