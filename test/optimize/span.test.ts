@@ -30,7 +30,7 @@ describe('a length', () => {
 })
 
 describe('calendar time after an instant', () => {
-  const after = (from: string, months: number, days = 0) =>
+  const later = (from: string, months: number, days = 0) =>
     new Date(addCalendar(Date.parse(from), { months, ms: days * MS_PER_DAY })).toISOString()
 
   test.each([
@@ -42,11 +42,11 @@ describe('calendar time after an instant', () => {
     ['2024-01-15T00:00:00.000Z', -13, '2022-12-15T00:00:00.000Z'],
     ['1969-12-31T23:00:00.000Z', 2, '1970-02-28T23:00:00.000Z'],
   ])('%s and %d months is %s', (from, months, expected) => {
-    expect(after(from, months)).toBe(expected)
+    expect(later(from, months)).toBe(expected)
   })
 
   test('goes by months first, then by days', () => {
-    expect(after('2024-01-31T00:00:00Z', 1, 1)).toBe('2024-03-01T00:00:00.000Z')
-    expect(after('2026-03-01T00:00:00Z', -1, -30)).toBe('2026-01-02T00:00:00.000Z')
+    expect(later('2024-01-31T00:00:00Z', 1, 1)).toBe('2024-03-01T00:00:00.000Z')
+    expect(later('2026-03-01T00:00:00Z', -1, -30)).toBe('2026-01-02T00:00:00.000Z')
   })
 })
