@@ -14,7 +14,7 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<{ command:
   factors: { summary: 'operators, and what an expression means', load: () => import('./factors.js') },
   score: { summary: 'factors over a universe', load: () => import('./score.js') },
   evaluate: { summary: 'what scores are worth: IC, decay, quantile returns', load: () => import('./evaluate.js') },
-  optimize: { summary: 'portfolios with a certificate', load: () => import('./optimize.js') },
+  optimize: { summary: 'sweeps of strategies, portfolios with a certificate', load: () => import('./optimize.js') },
   db: { summary: 'the state database: init, status', load: () => import('./db.js') },
   bench: { summary: 'how fast this machine is, against itself and others', load: () => import('./bench.js') },
 }

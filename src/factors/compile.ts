@@ -19,7 +19,8 @@ export function compile(dag: Dag, text: string, scope: Scope): DagNode {
   return lowered(parse(text), { dag, scope })
 }
 
-function lowered(syntax: Syntax, to: Lowering): DagNode {
+/** The same of an expression that is parsed already, or made. */
+export function lowered(syntax: Syntax, to: Lowering): DagNode {
   switch (syntax.kind) {
     case 'number':
       return to.dag.constant(syntax.value)

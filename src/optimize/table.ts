@@ -1,0 +1,170 @@
+import { loadAddon } from '../compute/addon.js'
+import { loadCatalogue, specOf } from '../compute/catalogue.js'
+import type { Layout } from '../compute/layout.js'
+import type { Ledger } from '../compute/ledger.js'
+import { panelForPlan } from '../compute/plan-panel.js'
+import { layOutFor, type PlanCarry, runPlan } from '../compute/run.js'
+import type { Config } from '../config.js'
+import type { DagNode } from '../factors/node.js'
+import { type FactorPlan, planOf } from '../factors/plan.js'
+import { slotView, TILE_COLUMNS } from '../panel/arena.js'
+import type { Panel, PanelSeries } from '../panel/panel.js'
+import { cellIndex } from '../panel/table.js'
+import type { BackendChoice } from '../types.js'
+
+/** With what tables are computed. */
+export interface TableContext {
+  config: Pick<Config, 'threads' | 'cpuIsa' | 'memoryLimitMb'>
+  choice: BackendChoice
+  ledger: Ledger
+  signal?: AbortSignal
+}
+
+/** Rows of a table: the value of column k at row t of symbol n is at ((n · rows) + t) · stride + k. */
+export interface TableChunk {
+  from: number
+  rows: number
+  values: Float64Array
+}
+
+/** Columns that trials share, computed chunk after chunk. */
+export interface Table {
+  /** doubles from one row to the next: an odd number of whole lines, so that rows spread over a cache */
+  stride: number
+  /** Computes rows [from, to); `from` is where the last chunk ended. The values are valid until the next call. */
+  next(to: number): Promise<TableChunk>
+}
+
+/** Columns of one plan: as many as keep its panel, eight columns wide for one symbol, small. */
+const PLAN_COLUMNS_MAX = 128
+
+interface Part {
+  plan: FactorPlan
+  layout: Layout
+  first: number
+  count: number
+  panel?: Panel
+  carry: { states: Float64Array; places: number[] }
+}
+
+/**
+ * Opens a table of columns. Bits depend on the bars alone, not on the chunks.
+ *
+ * @param series bars of the symbols, all at the same timestamps
+ */
+export function openTable(nodes: readonly DagNode[], series: PanelSeries[], context: TableContext): Table {
+  const lines = Math.ceil(Math.max(1, nodes.length) / TILE_COLUMNS)
+  const stride = (lines + ((lines + 1) % 2)) * TILE_COLUMNS
+  const parts = partsOf(nodes, series.length, context)
+  const rows = series[0].bars.rows
+  let at = 0
+  let values: Float64Array = new Float64Array(0)
+  return {
+    stride,
+    async next(to) {
+      const from = at
+      const length = (to - from) * stride * series.length
+      if (values.length < length) values = new Float64Array(new SharedArrayBuffer(length * 8))
+      await Promise.all(parts.map((part) => compute(part, { from, to, rows, series, stride, values, context })))
+      at = to
+      return { from, rows: to - from, values }
+    },
+  }
+}
+
+/** Rows that the widest window looks back: short chunks compute them again and again. */
+export function reachOf(nodes: readonly DagNode[]): number {
+  return Math.max(0, ...nodes.map(({ reach }) => reach))
+}
+
+function partsOf(nodes: readonly DagNode[], symbols: number, { config, choice }: TableContext): Part[] {
+  const count = Math.max(Math.ceil(nodes.length / PLAN_COLUMNS_MAX), Math.min(config.threads, nodes.length))
+  const parts: Part[] = []
+  for (let i = 0; i < count; i++) {
+    const [first, end] = [i, i + 1].map((k) => Math.floor((k * nodes.length) / count))
+    const plan = planOf(new Map(nodes.slice(first, end).map((node, k) => [String(first + k), node])))
+    const carry = roomFor(plan, Math.ceil(symbols / TILE_COLUMNS))
+    parts.push({ plan, layout: layOutFor(plan, choice), first, count: end - first, carry })
+  }
+  return parts
+}
+
+function roomFor({ scans, steps }: FactorPlan, tiles: number): Part['carry'] {
+  const catalogue = loadCatalogue()
+  let lines = 0
+  const places = scans.map(({ step }) => {
+    const place = lines
+    lines += tiles * specOf(catalogue, steps[step].kernel).state
+    return place
+  })
+  return { states: new Float64Array(new SharedArrayBuffer(lines * TILE_COLUMNS * 8)), places }
+}
+
+/** What is computed now. */
+interface Now {
+  from: number
+  to: number
+  rows: number
+  series: PanelSeries[]
+  stride: number
+  values: Float64Array
+  context: TableContext
+}
+
+/** Computes the columns of one part, and copies them to their places. */
+async function compute(part: Part, on: Now): Promise<void> {
+  const { from, to, series, context } = on
+  const { plan, layout } = part
+  // Without native code recursive steps have no states to carry: they see every row again.
+  const first = plan.scans.length > 0 && loadAddon().addon === null ? 0 : Math.max(0, from - plan.reach)
+  const { config, choice, ledger, signal } = context
+  const panel = panelForPlan(layout, {
+    series: series.map((one) => sliceOf(one, first, to)),
+    firstRow: first,
+    config,
+    reuse: part.panel,
+  })
+  part.panel = panel
+  const next = Math.max(0, to - plan.reach)
+  const carry = carryOf(part, { first, next, resume: from > 0, rows: panel.rows })
+  await runPlan(layout, panel, choice, { config, ledger, signal, carry })
+  copyOut(part, panel, { ...on, skip: from - first })
+}
+
+function carryOf(
+  { plan, carry }: Part,
+  { first, next, resume, rows }: { first: number; next: number; resume: boolean; rows: number },
+): PlanCarry {
+  const steps = plan.scans.map(({ step, reach }, i) => {
+    const keep = Math.max(0, Math.min(rows, next + reach - first))
+    return [step, { place: carry.places[i], resume, begin: resume ? reach : 0, keep }] as const
+  })
+  return { states: carry.states, steps: new Map(steps) }
+}
+
+function sliceOf({ symbol, bars }: PanelSeries, from: number, to: number): PanelSeries {
+  const columns = Object.entries(bars.columns).map(([name, values]) => [name, values.subarray(from, to)] as const)
+  return {
+    symbol,
+    bars: { rows: to - from, timestamp: bars.timestamp.subarray(from, to), columns: Object.fromEntries(columns) },
+  }
+}
+
+/** Eight columns at a time, so that a line of the table is written once. */
+function copyOut(part: Part, panel: Panel, on: Now & { skip: number }): void {
+  const { from, to, stride, values, skip, series } = on
+  const rows = to - from
+  for (let k = 0; k < part.count; k += TILE_COLUMNS) {
+    const count = Math.min(TILE_COLUMNS, part.count - k)
+    const names = Array.from({ length: count }, (_, i) => String(part.first + k + i))
+    const slots = names.map((name) => slotView(panel.arena, part.layout.outputs[name]))
+    for (let n = 0; n < series.length; n++) {
+      const column = panel.symbols.indexOf(series[n].symbol)
+      let read = cellIndex(panel, skip, column)
+      let write = n * rows * stride + part.first + k
+      for (let t = 0; t < rows; t++, read += TILE_COLUMNS, write += stride) {
+        for (let i = 0; i < count; i++) values[write + i] = slots[i][read]
+      }
+    }
+  }
+}
