@@ -158,8 +158,10 @@ interface Answer {
 
 /** Share of the mean curvature that is added to a singular block, so that it has a factor. */
 const LIFT = 1e-9
-/** Refinements that take the lift out of the answer again. */
-const REFINEMENTS_LIFTED = 6
+/** Refinements that take the lift out of the answer again, or what great slopes cancelled out of it. */
+const REFINEMENTS = 6
+/** What an answer may leave of the rows, relative to their sides. */
+const LEFT_MAX = 1e-14
 
 /**
  * By the Cholesky factor of the free block, and of what the held rows leave of it. A singular block is lifted first,
@@ -184,13 +186,21 @@ function solveFactored(system: System): Answer | null {
   if (solve === null) return null
   const right = Float64Array.from(free, (i) => -system.slope[i])
   const answer = solve(right, system.target)
-  for (let k = 0; isLifted && k < REFINEMENTS_LIFTED; k++) {
+  for (let k = 0; k < REFINEMENTS; k++) {
+    if (!isLifted && keepsRows(rows, system.target, answer.values)) break
     const left = residual({ block, rows, right, target: system.target }, answer)
     const change = solve(left.right, left.target)
     for (let i = 0; i < count; i++) answer.values[i] += change.values[i]
     for (let r = 0; r < held.length; r++) answer.duals[r] += change.duals[r]
   }
   return answer
+}
+
+function keepsRows(rows: Float64Array, target: Float64Array, values: Float64Array): boolean {
+  return target.every((value, r) => {
+    const found = dot(rows, r * values.length, values, 0, values.length)
+    return Math.abs(found - value) <= LEFT_MAX * (1 + Math.abs(value))
+  })
 }
 
 /** Lower triangle of the block of the free variables. */

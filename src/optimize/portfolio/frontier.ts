@@ -13,7 +13,10 @@ const FOUND = 1e-13
 /** Growth of the tolerance for risk until the sought point is passed. */
 const GROWTH = 4
 /** Tolerance for risk, relative to where it starts, at which only the greatest reward counts. */
-const TOLERANCE_MAX = 2 ** 40
+const TOLERANCE_MAX = 2 ** 30
+
+/** Share by which the least variance may be above the limit: the limit was then set to it. */
+const RISK_TOLERANCE = 1e-9
 
 /** A point of the frontier: least ½ xᵀPx − tolerance·reward·x. */
 interface Point {
@@ -54,9 +57,20 @@ export function greatestReward(
 ): Answer {
   const found = search(program, reward, (point) => variance - point.variance, true)
   if ('conflict' in found) return found
-  const { point } = found
-  if (point.variance > variance * (1 + 1e-9)) return { conflict: [riskName] }
+  const { point, passed } = found
+  if (point.variance > variance * (1 + RISK_TOLERANCE)) return { conflict: [riskName] }
+  if (!passed) return withoutRisk(program, reward, point)
   return { x: point.solution.x, certificate: certifyReward(program, reward, { point, variance }) }
+}
+
+/** The greatest reward of all, a linear program, where no risk is too great. */
+function withoutRisk(program: Program, reward: Float64Array, { solution }: Point): Answer {
+  const linear = new Float64Array(program.size)
+  for (let i = 0; i < reward.length; i++) linear[i] = -reward[i]
+  const riskless = { ...program, quadratic: null, linear }
+  const outcome = solveProgram(riskless, solution.places)
+  if (outcome.solution === null) return { conflict: outcome.conflict }
+  return { x: outcome.solution.x, certificate: certify(riskless, outcome.solution) }
 }
 
 /**

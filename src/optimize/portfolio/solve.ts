@@ -48,20 +48,26 @@ function clamped({ lower, upper }: Program, solution: Interior): Solution {
  */
 export function conflictOf(program: Program): string[] | null {
   const { size, rows, lower, upper, boundNames } = program
-  const hard = rows.filter((row) => row.penalty === undefined)
   // Each bound of a row becomes a soft row of its own; bounds of variables stay.
-  const elastic: Row[] = hard.flatMap((row) => {
-    const from = Number.isFinite(row.lower) ? [{ ...row, upper: Number.POSITIVE_INFINITY, penalty: 1 }] : []
-    const negated = { ...row, value: row.value.map((v) => -v), lower: -row.upper, upper: Number.POSITIVE_INFINITY }
-    return Number.isFinite(row.upper) ? [...from, { ...negated, penalty: 1 }] : from
+  const elastic = rows.flatMap((row, of) => {
+    if (row.penalty !== undefined) return []
+    const soft = { upper: Number.POSITIVE_INFINITY, penalty: 1 }
+    const mirrored = { ...row, value: row.value.map((value) => -value), lower: -row.upper }
+    return [
+      ...(Number.isFinite(row.lower) ? [{ of, sign: 1, row: { ...row, ...soft } }] : []),
+      ...(Number.isFinite(row.upper) ? [{ of, sign: -1, row: { ...mirrored, ...soft } }] : []),
+    ]
   })
   const linear = new Float64Array(size)
-  const found = solveInteriorPoint({ size, quadratic: null, linear, lower, upper, rows: elastic, boundNames })
-  let short = 0
-  for (const row of elastic) short = Math.max(short, row.lower - rowValue(row, found.x))
+  const soft: Row[] = elastic.map(({ row }) => row)
+  const found = solveInteriorPoint({ size, quadratic: null, linear, lower, upper, rows: soft, boundNames })
+  const short = soft.reduce((most, row) => Math.max(most, row.lower - rowValue(row, found.x)), 0)
   if (!(short > VIOLATION_MIN)) return null
+  // Of an equality both bounds have multipliers: what counts is what they leave of each other.
+  const pulls = new Float64Array(rows.length)
+  for (const [r, { of, sign }] of elastic.entries()) pulls[of] += sign * found.rowDual[r]
   const blamed = new Set<string>()
-  for (const [r, row] of elastic.entries()) if (found.rowDual[r] > BLAME_MIN) blamed.add(row.name)
+  for (const [r, { name }] of rows.entries()) if (Math.abs(pulls[r]) > BLAME_MIN) blamed.add(name)
   for (const dual of found.boundDual) {
     if (dual > BLAME_MIN) blamed.add(boundNames.lower)
     if (dual < -BLAME_MIN) blamed.add(boundNames.upper)
