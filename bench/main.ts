@@ -10,9 +10,17 @@ import { databaseCases } from './db.js'
 import { factorCases } from './factors.js'
 import { ioCases } from './io.js'
 import { kernelCases } from './kernels.js'
+import { portfolioCases } from './portfolio.js'
 import { resampleCases } from './resample.js'
 
-const CASES: BenchCase[] = [...kernelCases, ...resampleCases, ...factorCases, ...ioCases, ...databaseCases]
+const CASES: BenchCase[] = [
+  ...kernelCases,
+  ...resampleCases,
+  ...factorCases,
+  ...portfolioCases,
+  ...ioCases,
+  ...databaseCases,
+]
 
 async function machine() {
   const { addon } = loadAddon()

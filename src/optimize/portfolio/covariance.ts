@@ -94,14 +94,69 @@ function centred(returns: Returns): Returns {
   return { assets, rows, values }
 }
 
+/** X·Xᵀ / divisor. Two by four elements are under way at a time, each the plain sum of its products in order. */
 function products({ assets, rows, values }: Returns, divisor: number): Float64Array {
   const out = new Float64Array(assets * assets)
-  for (let i = 0; i < assets; i++) {
-    for (let j = 0; j <= i; j++) {
-      const value = dot(values, i * rows, values, j * rows, rows) / divisor
-      out[i * assets + j] = value
-      out[j * assets + i] = value
+  const put = (i: number, j: number, sum: number) => {
+    out[i * assets + j] = sum / divisor
+    out[j * assets + i] = sum / divisor
+  }
+  for (let i = 0; i < assets; i += 2) {
+    const isPair = i + 1 < assets
+    let j = 0
+    for (; isPair && j + 3 <= i + 1; j += 4) eightProducts(values, rows, { i, j, put })
+    for (; j <= i + 1; j++) {
+      if (j <= i) put(i, j, product(values, i * rows, j * rows, rows))
+      if (isPair) put(i + 1, j, product(values, (i + 1) * rows, j * rows, rows))
     }
   }
   return out
+}
+
+function product(values: Float64Array, a: number, b: number, count: number): number {
+  let sum = 0
+  for (let t = 0; t < count; t++) sum += values[a + t] * values[b + t]
+  return sum
+}
+
+/** Of rows i and i + 1 with rows j … j + 3. */
+function eightProducts(
+  values: Float64Array,
+  rows: number,
+  { i, j, put }: { i: number; j: number; put: (i: number, j: number, sum: number) => void },
+): void {
+  const [a, b] = [i * rows, (i + 1) * rows]
+  const [c, d, e, f] = [j * rows, (j + 1) * rows, (j + 2) * rows, (j + 3) * rows]
+  let ac = 0
+  let ad = 0
+  let ae = 0
+  let af = 0
+  let bc = 0
+  let bd = 0
+  let be = 0
+  let bf = 0
+  for (let t = 0; t < rows; t++) {
+    const x = values[a + t]
+    const y = values[b + t]
+    const p = values[c + t]
+    const q = values[d + t]
+    const r = values[e + t]
+    const s = values[f + t]
+    ac += x * p
+    ad += x * q
+    ae += x * r
+    af += x * s
+    bc += y * p
+    bd += y * q
+    be += y * r
+    bf += y * s
+  }
+  put(i, j, ac)
+  put(i, j + 1, ad)
+  put(i, j + 2, ae)
+  put(i, j + 3, af)
+  put(i + 1, j, bc)
+  put(i + 1, j + 1, bd)
+  put(i + 1, j + 2, be)
+  put(i + 1, j + 3, bf)
 }
