@@ -3,6 +3,7 @@ import type { Config } from '../config.js'
 import { LqError } from '../errors.js'
 import { commitGold, goldFile } from '../lake/gold.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
+import { periodsPerYear } from '../optimize/annual.js'
 import type { Certificate } from '../optimize/portfolio/certificate.js'
 import { type FingerprintParts, fingerprint, runIdOf } from '../state/fingerprint.js'
 import { upsertResults } from '../state/results.js'
@@ -88,7 +89,9 @@ export async function runPortfolio(request: PortfolioRequest, context: Portfolio
   const { prices, rowsIn } = await readUniverse(prepared, context)
   const { dates, early } = datesOf(request, every, prices)
   const read = performance.now()
-  const annual = request.annual ?? periodsPerYear(timeframe)
+  // Daily bars count as trading days, whatever exchange they are from: portfolios are compared across them.
+  const sessionMs = timeframe.unit === 'd' ? MS_PER_DAY : undefined
+  const annual = periodsPerYear(timeframe, { annual: request.annual, sessionMs })
   const solved = await solveDates({ ...request, annual }, { prices, dates, files: prepared.files }, context)
   assertFeasible(solved)
   const computed = performance.now()
@@ -112,13 +115,6 @@ export async function runPortfolio(request: PortfolioRequest, context: Portfolio
       ...{ write: seconds(computed, ended), total: seconds(begun, ended) },
     },
   }
-}
-
-/** Periods a year by convention: trading days, weeks, months; around the clock below a day. */
-export function periodsPerYear({ unit, count, widthMs }: Timeframe): number {
-  if (unit === 'd') return 252 / count
-  if (unit === 'w') return 52 / count
-  return unit === 'M' ? 12 / count : (365 * MS_PER_DAY) / (widthMs as number)
 }
 
 interface Prepared {

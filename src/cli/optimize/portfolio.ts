@@ -67,7 +67,7 @@ export function command(): Command {
     .option('--returns <kind>', 'simple or log', 'simple')
     .option('--covariance <kind>', 'sample (ddof 1), ewma or ledoit-wolf', 'sample')
     .option('--decay <share>', 'of ewma: weight of a bar relative to the one after it', String(EWMA_DECAY))
-    .option('--annual <periods>', 'periods a year; else 252 for 1d, 52 for 1w, 12 for 1M')
+    .option('--annual <periods>', 'periods a year; else 252 for 1d, 12 for 1M, of 365 whole days below a day')
     .option('--rf <rate>', 'rate without risk, a fraction a year', '0')
     .option('--cap <weight>', 'greatest weight of a symbol; else none')
     .option('--floor <weight>', 'least weight of a symbol; negative: shorts', '0')

@@ -21,6 +21,7 @@ export interface Program {
 export interface Row {
   /** what a user calls it */
   name: string
+  /** variables, ascending */
   index: Int32Array
   value: Float64Array
   lower: number
