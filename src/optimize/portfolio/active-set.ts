@@ -120,7 +120,7 @@ function solveAt(program: Program, places: Places, hint: Float64Array | undefine
     return (places.rows[r] < 0 ? rows[r].lower : rows[r].upper) - rowValue(rows[r], x)
   })
   const system = { program, free: Int32Array.from(free), held: held.map((r) => rows[r]), slope, target }
-  const answer = solveFactored(system) ?? solveEliminated(system) ?? (hint ? solveFixed(system, held, hint) : null)
+  const answer = solveFactored(system) ?? solveEliminated(system) ?? solveFixed(system, { places, held, hint })
   if (answer === null) return null
   for (const [k, i] of free.entries()) x[i] = answer.values[k]
   for (const [k, r] of held.entries()) rowDual[r] = answer.duals[k]
@@ -279,13 +279,32 @@ function residual(
   return { right: left, target: target.map((value, r) => value - dot(rows, r * count, values, 0, count)) }
 }
 
-/** Of no free variable: the rows must hold as they are. */
-function solveFixed({ free, held, target }: System, places: number[], hint: Float64Array): Answer | null {
+/**
+ * Of no free variable: the rows must hold as they are. The bounds leave the multiplier of one row an interval, of which
+ * it is the end nearest to 0; those of several are taken from the hint.
+ */
+function solveFixed(
+  { program, free, held, slope, target }: System,
+  { places, held: numbers, hint }: { places: Places; held: number[]; hint: Float64Array | undefined },
+): Answer | null {
   if (free.length > 0) return null
   for (const [r, { value }] of held.entries()) {
     if (Math.abs(target[r]) > ROW_TOLERANCE * value.length) return null
   }
-  return { values: new Float64Array(0), duals: Float64Array.from(places, (r) => hint[r]) }
+  const values = new Float64Array(0)
+  if (held.length !== 1) return hint ? { values, duals: Float64Array.from(numbers, (r) => hint[r]) } : null
+  let least = Number.NEGATIVE_INFINITY
+  let most = Number.POSITIVE_INFINITY
+  const { index, value } = held[0]
+  for (let k = 0; k < index.length; k++) {
+    const i = index[k]
+    if (value[k] === 0 || program.lower[i] === program.upper[i]) continue
+    const end = slope[i] / value[k]
+    if (value[k] > 0 === places.variables[i] > 0) least = Math.max(least, end)
+    else most = Math.min(most, end)
+  }
+  if (least > most) return { values, duals: Float64Array.of((least + most) / 2) }
+  return { values, duals: Float64Array.of(Math.max(least, Math.min(most, 0))) }
 }
 
 /** By elimination on the whole system, which need not be definite. */

@@ -12,6 +12,9 @@ export interface Certificate {
 
 export const NO_CERTIFICATE: Certificate = { primal: null, dual: null, gap: null }
 
+/** Share of the greatest term that a sum of terms is not known to better than. */
+const ROUNDING = 1e-12
+
 /**
  * Checks an answer by the definitions alone: nothing here is shared with the solvers, and nothing has a scale, so that
  * all returns times a constant change nothing. The dual value is Wolfe's, of the multipliers as they are given.
@@ -21,8 +24,15 @@ export const NO_CERTIFICATE: Certificate = { primal: null, dual: null, gap: null
 export function certify(program: Program, { x, rowDual, boundDual }: Omit<Solution, 'places' | 'steps'>): Certificate {
   const { size, quadratic, linear, lower, upper, rows } = program
   const curved = new Array<number>(size).fill(0)
+  let terms = 0
   if (quadratic !== null) {
-    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) curved[i] += quadratic[i * size + j] * x[j]
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        const term = quadratic[i * size + j] * x[j]
+        curved[i] += term
+        terms = Math.max(terms, Math.abs(term))
+      }
+    }
   }
   const slope = curved.map((value, i) => value + linear[i])
   let steepest = Math.max(...slope.map(Math.abs))
@@ -62,6 +72,8 @@ export function certify(program: Program, { x, rowDual, boundDual }: Omit<Soluti
     else wrong = Math.max(wrong, Math.abs(dual))
   }
   const dual = Math.max(wrong, ...rest.map(Math.abs))
+  // An objective of nothing but rounding, as of a portfolio without any variance, has no share of itself.
+  if (steepest <= ROUNDING * terms) return { primal, dual: null, gap: null }
   return { primal, dual: ratio(dual, steepest), gap: ratio(Math.abs(value - dualValue), Math.abs(value)) }
 }
 

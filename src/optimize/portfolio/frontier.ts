@@ -15,6 +15,8 @@ const GROWTH = 4
 /** Tolerance for risk, relative to where it starts, at which only the greatest reward counts. */
 const TOLERANCE_MAX = 2 ** 30
 
+/** Share of the greatest variance below which one counts as none. */
+const VARIANCE_MIN = 2 ** -30
 /** Share by which the least variance may be above the limit: the limit was then set to it. */
 const RISK_TOLERANCE = 1e-9
 
@@ -109,7 +111,7 @@ function search(
   let low = first
   let high: Point | null = null
   const greatest = reward.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const unit = first.variance / Math.max(first.reward, greatest / 2 ** 10)
+  const unit = leastTolerance(program, first, greatest)
   for (let tolerance = unit; greatest > 0 && tolerance <= unit * TOLERANCE_MAX; tolerance *= GROWTH) {
     const next = at(tolerance)
     if (next === null) return { conflict }
@@ -121,6 +123,13 @@ function search(
   }
   if (high === null) return { point: low, passed: false }
   return { point: between(low, high, { at, gap, squared }) ?? high, passed: true }
+}
+
+/** Where the search begins: at the ratio of the least variance, or far below all others where there is no variance. */
+function leastTolerance({ size, quadratic }: Program, first: Point, greatest: number): number {
+  let variance = first.variance
+  for (let i = 0; i < size; i++) variance = Math.max(variance, (quadratic as Float64Array)[i * size + i] * VARIANCE_MIN)
+  return variance / Math.max(first.reward, greatest / 2 ** 10)
 }
 
 /** Regula falsi (Illinois) between two points of the frontier. */
@@ -194,16 +203,12 @@ function certifyRatio(
     add(row, 1, row.lower, solution.rowDual[r])
     add(row, -1, row.upper, solution.rowDual[r])
   }
-  const homogeneous = {
-    ...program,
-    quadratic,
-    linear: zero,
-    lower: floors,
-    upper: zero.map(() => Number.POSITIVE_INFINITY),
-    rows: out,
-  }
+  const infinite = zero.map(() => Number.POSITIVE_INFINITY)
+  const homogeneous = { ...program, quadratic, linear: zero, lower: floors, upper: infinite, rows: out }
   const x = solution.x.map((value) => value / gain)
-  return certify(homogeneous, { x, rowDual: Float64Array.from(rowDual), boundDual })
+  const { dual, gap } = certify(homogeneous, { x, rowDual: Float64Array.from(rowDual), boundDual })
+  // Violations are of the weights themselves, not of what they are scaled to.
+  return { primal: certify({ ...program, linear: zero }, solution).primal, dual, gap }
 }
 
 /** Of the greatest reward under a limit of variance: −reward·x, with the limit's multiplier ½/tolerance on xᵀPx. */

@@ -4,7 +4,7 @@ import { rowValue } from './program.js'
 
 const STEPS_MAX = 100
 /** Residuals and complementarity up to which the point counts as optimal. */
-const TOLERANCE = 1e-11
+const TOLERANCE = 1e-13
 /** Steps without a better point after which rounding is all that is left. */
 const PATIENCE = 8
 /** Share of the way to the nearest bound that a step may go. */

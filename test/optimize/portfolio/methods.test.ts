@@ -198,3 +198,19 @@ test('a share that moves nothing is named, where a formula divides by its volati
   const of = estimatesOf(returns)
   expect(() => weightsOf('hrp', of, optionsOf())).toThrow('number 1')
 })
+
+test('returns without any variance in some mix have no share to certify, and an answer all the same', () => {
+  // 5 rows leave 28 assets with mixes of no variance at all: what is left of the objective is rounding.
+  const of = estimatesOf(randomReturns(16, { assets: 28, rows: 5 }))
+  const limits = { floor: -0.2, cap: Number.POSITIVE_INFINITY, groups: [], turnover: null }
+  const { weights, certificate } = weightsAt('min-variance', of, { limits })
+  expect(bilinear(of.covariance, weights, weights)).toBeLessThan(1e-15)
+  expect(certificate).toMatchObject({ dual: null, gap: null })
+  const target = { kind: 'risk' as const, value: 0.3 }
+  expect(Math.sqrt(bilinear(of.covariance, ...pair(weightsAt('mean-variance', of, { limits, target }))))).toBeCloseTo(
+    0.3,
+    9,
+  )
+})
+
+const pair = ({ weights }: Weights): [Float64Array, Float64Array] => [weights, weights]

@@ -8,7 +8,7 @@ import type { Places } from '../../../src/optimize/portfolio/program.js'
 import { solveProgram } from '../../../src/optimize/portfolio/solve.js'
 import { LIMITS } from './support.js'
 
-/* Frontiers of the OR-Library, long-only: 2,000 points of return and variance. Beasley 1990, doi:10.1057/jors.1990.166 */
+/* Long-only frontiers of the OR-Library, 2,000 points each. Beasley 1990, doi:10.1057/jors.1990.166 */
 
 const folder = process.env.LQ_TEST_DATA && join(process.env.LQ_TEST_DATA, 'oracles', 'orlib_portfolio')
 const absent = !folder || !existsSync(folder)
