@@ -12,11 +12,13 @@ import { ioCases } from './io.js'
 import { kernelCases } from './kernels.js'
 import { portfolioCases } from './portfolio.js'
 import { resampleCases } from './resample.js'
+import { sweepCases } from './sweep.js'
 
 const CASES: BenchCase[] = [
   ...kernelCases,
   ...resampleCases,
   ...factorCases,
+  ...sweepCases,
   ...portfolioCases,
   ...ioCases,
   ...databaseCases,

@@ -188,6 +188,40 @@ napi_value Run(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/** sweep(handle, words, numbers, columns, lanes, market, table, scratch, state, from, to) */
+napi_value RunSweep(napi_env env, napi_callback_info info) {
+  napi_value argv[11];
+  if (!get_args(env, info, 11, argv)) return nullptr;
+  void* handle;
+  int32_t* words;
+  double* numbers;
+  lq::SweepMemory memory{};
+  size_t count, number_count;
+  int64_t from, to;
+  if (napi_get_value_external(env, argv[0], &handle) != napi_ok ||
+      napi_get_value_int64(env, argv[9], &from) != napi_ok || napi_get_value_int64(env, argv[10], &to) != napi_ok) {
+    napi_throw_type_error(env, nullptr, "expected (handle, words, numbers, columns, lanes, market, …, from, to)");
+    return nullptr;
+  }
+  if (!get_array(env, argv[1], napi_int32_array, &words, &count) ||
+      !get_array(env, argv[2], napi_float64_array, &numbers, &number_count) ||
+      !get_array(env, argv[3], napi_int32_array, &memory.columns.data, &memory.columns.length))
+    return nullptr;
+  lq::Buffer<double>* const buffers[] = {&memory.lanes, &memory.market, &memory.table, &memory.scratch, &memory.state};
+  for (int i = 0; i < 5; ++i)
+    if (!get_array(env, argv[4 + i], napi_float64_array, &buffers[i]->data, &buffers[i]->length)) return nullptr;
+  lq::SweepWork work{};
+  if (!lq::decode_sweep({words, words + count}, {numbers, numbers + number_count}, memory, &work) || from < 0 ||
+      to > work.sweep.lanes / lq::kTile) {
+    napi_throw_range_error(env, nullptr, "a sweep points outside its buffers or the catalogue");
+    return nullptr;
+  }
+  std::string code, message;
+  if (!((lq::Backend*)handle)->sweep(work.sweep, from, to, &code, &message))
+    napi_throw_error(env, code.c_str(), message.c_str());
+  return nullptr;
+}
+
 /** fold(handle, state, columns, turnover, vwap, buckets): folds a batch of bars, bucket by bucket. */
 napi_value Fold(napi_env env, napi_callback_info info) {
   napi_value argv[6];
@@ -255,8 +289,8 @@ NAPI_MODULE_INIT() {
   const struct {
     const char* name;
     napi_callback call;
-  } functions[] = {{"describe", Describe}, {"isa", Isa},   {"devices", Devices}, {"open", Open},
-                   {"run", Run},           {"fold", Fold}, {"advise", Advise},   {"close", Close}};
+  } functions[] = {{"describe", Describe}, {"isa", Isa},       {"devices", Devices}, {"open", Open},     {"run", Run},
+                   {"fold", Fold},         {"advise", Advise}, {"close", Close},     {"sweep", RunSweep}};
   for (const auto& f : functions) {
     napi_value v;
     napi_create_function(env, f.name, NAPI_AUTO_LENGTH, f.call, nullptr, &v);

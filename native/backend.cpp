@@ -5,14 +5,17 @@
 
 namespace lq_v2 {
 extern const lq::Launch launchers[];
-}
+extern const lq::SweepLaunch sweep;
+}  // namespace lq_v2
 #if defined(__x86_64__)
 namespace lq_v3 {
 extern const lq::Launch launchers[];
-}
+extern const lq::SweepLaunch sweep;
+}  // namespace lq_v3
 namespace lq_v4 {
 extern const lq::Launch launchers[];
-}
+extern const lq::SweepLaunch sweep;
+}  // namespace lq_v4
 #endif
 namespace lq_emulated {
 extern const lq::Launch launchers[];
@@ -52,7 +55,14 @@ Args of_tile(const WorkStep& step, int64_t tile) {
 
 struct HostBackend : Backend {
   const Launch* launchers;
-  explicit HostBackend(const Launch* l) : launchers(l) {}
+  SweepLaunch trials;
+  explicit HostBackend(const Launch* l, SweepLaunch t = nullptr) : launchers(l), trials(t) {}
+
+  bool sweep(const Sweep& sweep, int64_t from, int64_t to, std::string* code, std::string* message) override {
+    if (!trials) return Backend::sweep(sweep, from, to, code, message);
+    trials(sweep, launchers, from, to);
+    return true;
+  }
 
   bool run(const Work& work, int64_t from, int64_t to, std::string* code, std::string* message) override {
     const Walk walk = work.steps.empty() ? Walk::Tiles : work.steps[0].walk;
@@ -94,11 +104,17 @@ struct HostBackend : Backend {
 
 }  // namespace
 
+bool Backend::sweep(const Sweep&, int64_t, int64_t, std::string* code, std::string* message) {
+  *code = "LQ_GPU_UNSUPPORTED";
+  *message = "trials have no form on this target";
+  return false;
+}
+
 Backend* open_backend(const std::string& target, std::string* code, std::string* message) {
-  if (target == "v2") return new HostBackend(lq_v2::launchers);
+  if (target == "v2") return new HostBackend(lq_v2::launchers, lq_v2::sweep);
 #if defined(__x86_64__)
-  if (target == "v3") return new HostBackend(lq_v3::launchers);
-  if (target == "v4") return new HostBackend(lq_v4::launchers);
+  if (target == "v3") return new HostBackend(lq_v3::launchers, lq_v3::sweep);
+  if (target == "v4") return new HostBackend(lq_v4::launchers, lq_v4::sweep);
 #endif
   if (target == "emulated") return new HostBackend(lq_emulated::launchers);
   if (target.rfind("cuda:", 0) == 0) return open_cuda(std::atoi(target.c_str() + 5), code, message);

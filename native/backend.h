@@ -37,6 +37,8 @@ struct Backend {
   virtual ~Backend() {}
   /** Runs tiles, rows or buckets [from, to). False: *code and *message say why. */
   virtual bool run(const Work& work, int64_t from, int64_t to, std::string* code, std::string* message) = 0;
+  /** Runs the trials of tiles [from, to). */
+  virtual bool sweep(const Sweep& sweep, int64_t from, int64_t to, std::string* code, std::string* message);
   virtual void close() {}
 };
 

@@ -81,4 +81,63 @@ bool decode(Words words, OptionValues options, Memory memory, Work* work) {
   return words.ok && words.at == words.end && options.ok && (!work->times || (int32_t)memory.times_length >= steps);
 }
 
+namespace {
+
+bool decode_trial_step(Words* words, OptionValues* numbers, int values, TrialStep* step) {
+  *step = TrialStep{words->next(), {-1, -1, -1, -1}, 0, {}};
+  const int32_t inputs = words->next();
+  if (step->kernel < 0 || step->kernel >= kKernels || inputs < 1 || inputs > kInputsMax) return false;
+  const Spec& spec = *kSpecs[step->kernel];
+  if (spec.shape != Shape::Map || inputs != inputs_of(spec)) return false;
+  bool known = true;
+  for (int k = 0; k < inputs; ++k) {
+    step->in[k] = words->next();
+    known = known && step->in[k] >= 0 && step->in[k] < values;
+  }
+  step->out = words->next();
+  for (int k = 0; k < kOptionsMax && spec.options[k].name; ++k) step->options[k] = numbers->next();
+  return known && step->out == values;
+}
+
+/** Whether everything that a sweep reads and writes lies in its buffers. */
+bool fits(const Sweep& s, const SweepMemory& m) {
+  const int64_t tiles = s.lanes / kTile, values = s.operands + s.constants + s.steps;
+  if (s.rows < 1 || s.stride < 1 || s.first < 0 || s.first + s.rows > s.span || s.lanes < kTile || s.lanes % kTile ||
+      s.execution < 0 || s.execution > 2)
+    return false;
+  const bool inside = (int64_t)m.columns.length >= s.operands * s.lanes &&
+                      (int64_t)m.lanes.length >= (s.operands + 3) * s.lanes &&
+                      (int64_t)m.market.length >= s.rows * kTile && (int64_t)m.table.length >= s.rows * s.stride &&
+                      (int64_t)m.scratch.length >= (values * kTile + 4) * kTrialRows &&
+                      (int64_t)m.state.length >= tiles * kTrialState * kTile;
+  for (int64_t i = 0; inside && i < s.operands * s.lanes; ++i)
+    if (s.columns[i] >= s.stride) return false;
+  return inside;
+}
+
+}  // namespace
+
+bool decode_sweep(Words words, OptionValues numbers, const SweepMemory& memory, SweepWork* work) {
+  Sweep& s = work->sweep;
+  s.rows = words.next(), s.stride = words.next(), s.first = words.next(), s.span = words.next();
+  s.lanes = words.next(), s.execution = words.next(), s.crossing = words.next();
+  s.resume = words.next() != 0, s.finish = words.next() != 0;
+  s.operands = words.next(), s.constants = words.next(), s.steps = words.next();
+  for (int& rule : s.rule) rule = words.next();
+  s.turn = numbers.next(), s.borrow = numbers.next();
+  if (!words.ok || s.operands < 0 || s.constants < 0 || s.steps < 0 || s.steps > 65536) return false;
+  for (int c = 0; c < s.constants && numbers.ok; ++c) work->constants.push_back(numbers.next());
+  for (int i = 0; i < s.steps; ++i) {
+    work->steps.emplace_back();
+    if (!decode_trial_step(&words, &numbers, s.operands + s.constants + i, &work->steps.back())) return false;
+  }
+  for (const int rule : s.rule)
+    if (rule >= s.operands + s.constants + s.steps) return false;
+  s.columns = memory.columns.data, s.fixed = memory.lanes.data, s.limits = s.fixed + s.operands * s.lanes;
+  s.market = memory.market.data, s.table = memory.table.data, s.state = memory.state.data;
+  s.scratch = memory.scratch.data;
+  s.constant = work->constants.data(), s.step = work->steps.data();
+  return words.ok && words.at == words.end && numbers.ok && (!s.crossing || s.steps == 1) && fits(s, memory);
+}
+
 }  // namespace lq

@@ -49,4 +49,30 @@ struct OptionValues {
  */
 bool decode(Words words, OptionValues options, Memory memory, Work* work);
 
+/** A buffer of a call. */
+template <class T>
+struct Buffer {
+  T* data;
+  size_t length;
+};
+
+/** Buffers of a sweep; see src/compute/trials.ts. */
+struct SweepMemory {
+  Buffer<int32_t> columns;
+  Buffer<double> lanes, market, table, scratch, state;
+};
+
+/** A sweep, and what it points to. */
+struct SweepWork {
+  Sweep sweep;
+  std::vector<TrialStep> steps;
+  std::vector<double> constants;
+};
+
+/**
+ * Reads a sweep: words [rows, stride, first, span, lanes, execution, crossing, resume, finish, operands, constants,
+ * steps, five rules, the steps: kernel, inputs, their values, output]; numbers [turn, borrow, the constants, options].
+ */
+bool decode_sweep(Words words, OptionValues numbers, const SweepMemory& memory, SweepWork* work);
+
 }  // namespace lq

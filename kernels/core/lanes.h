@@ -81,6 +81,28 @@ LQ_FN V one_where(M mask) {
   return select(mask, splat<V>(1), splat<V>(0));
 }
 
+/** Whether a mask is set in any lane. What depends on it must not change a lane in which it is not set. */
+template <class M>
+LQ_FN bool any(M mask) {
+#if !defined(__CUDACC__)
+  if constexpr (sizeof(M) == 64) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
+#endif
+  } else if constexpr (sizeof(M) == 32) {
+#if defined(__AVX__)
+    return _mm256_movemask_pd((__m256d)mask) != 0;
+#endif
+  }
+  if constexpr (sizeof(M) >= 16) {
+    int64_t found = 0;
+    for (unsigned i = 0; i < sizeof(M) / sizeof found; ++i) found |= mask[i];
+    return found != 0;
+  } else
+#endif
+    return mask != 0;
+}
+
 template <class V>
 LQ_FN V clamp(V x, double low, double high) {
   return select(x < splat<V>(low), splat<V>(low), select(x > splat<V>(high), splat<V>(high), x));

@@ -6,6 +6,7 @@
 #include "group.h"
 #include "rank.h"
 #include "sorted.h"
+#include "sweep.h"
 
 namespace LQ_NS {
 
@@ -37,5 +38,8 @@ constexpr lq::Launch launcher() {
 #define ENTRY(K) launcher<K>(),
 extern const lq::Launch launchers[];
 const lq::Launch launchers[] = {LQ_CATALOG(ENTRY)};
+
+extern const lq::SweepLaunch sweep;
+const lq::SweepLaunch sweep = run_sweep;
 
 }  // namespace LQ_NS

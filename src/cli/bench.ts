@@ -5,7 +5,7 @@ import { Command, Option } from 'commander'
 import { LqError, throwIfAborted } from '../errors.js'
 import { type Answer, action, type Context } from './frame.js'
 
-const SUITES = ['kernels', 'resample', 'factors', 'portfolio', 'io', 'db']
+const SUITES = ['kernels', 'resample', 'factors', 'sweep', 'portfolio', 'io', 'db']
 /** Errors of a case that fails are cut to this many characters. */
 const TAIL = 400
 

@@ -51,6 +51,24 @@ export interface Addon {
     vwap: boolean,
     buckets: number,
   ): void
+  /**
+   * Runs the trials of tiles [from, to) over some rows; src/compute/trials.ts has the layout of every buffer.
+   *
+   * @param scratch of this thread alone
+   */
+  sweep(
+    handle: Handle,
+    words: Int32Array,
+    numbers: Float64Array,
+    columns: Int32Array,
+    lanes: Float64Array,
+    market: Float64Array,
+    table: Float64Array,
+    scratch: Float64Array,
+    state: Float64Array,
+    from: number,
+    to: number,
+  ): void
   /** Asks for huge pages under an arena. @returns doubles to skip until its first cache line: begin the slots there */
   advise(arena: Float64Array): number
   close(handle: Handle): void

@@ -1,7 +1,10 @@
 import { LqError, throwIfAborted } from '../errors.js'
 import { errorFromNative } from './native-error.js'
 import type { Pool } from './pool.js'
-import { BUSY, type Lane, NEXT, runLane, type WireError } from './worker.js'
+import { BUSY, type Lane, NEXT, runLane, type TrialLane, type WireError } from './worker.js'
+
+/** A lane that has not been given its counter yet. */
+export type Unshared = Omit<Lane, 'shared'> | Omit<TrialLane, 'shared'>
 
 /**
  * Runs the lanes of one stage, each in its thread. They share one counter of ranges, so a fast lane takes more of them.
@@ -9,7 +12,7 @@ import { BUSY, type Lane, NEXT, runLane, type WireError } from './worker.js'
  *
  * @throws LQ_INTERRUPTED if the signal is aborted, else the first error of a lane
  */
-export async function runLanes(pool: Pool, lanes: Omit<Lane, 'shared'>[], signal?: AbortSignal): Promise<void> {
+export async function runLanes(pool: Pool, lanes: Unshared[], signal?: AbortSignal): Promise<void> {
   throwIfAborted(signal)
   const { units } = lanes[0]
   const shared = createShared()
@@ -30,7 +33,7 @@ export async function runLanes(pool: Pool, lanes: Omit<Lane, 'shared'>[], signal
 }
 
 /** Runs a lane in this thread: for work that is smaller than a round trip to another. */
-export function runHere(lane: Omit<Lane, 'shared'>, signal?: AbortSignal): void {
+export function runHere(lane: Unshared, signal?: AbortSignal): void {
   throwIfAborted(signal)
   const error = runLane({ ...lane, shared: createShared() })
   if (error) throw errorFromNative(error)
@@ -38,7 +41,7 @@ export function runHere(lane: Omit<Lane, 'shared'>, signal?: AbortSignal): void 
 
 const createShared = () => new Int32Array(new SharedArrayBuffer(8))
 
-async function runOne(pool: Pool, lane: Lane): Promise<void> {
+async function runOne(pool: Pool, lane: Lane | TrialLane): Promise<void> {
   let error: WireError | null
   try {
     error = await pool.run(lane)

@@ -15,7 +15,7 @@ export interface PlanPanelRequest {
   /** see PanelRequest */
   firstRow?: number
   /** see PanelRequest */
-  reuse?: Panel
+  reuse?: Pick<Panel, 'arena'>
   config: Pick<Config, 'threads' | 'memoryLimitMb'>
 }
 

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina'
-import type { Lane, WireError } from './worker.js'
+import type { Lane, TrialLane, WireError } from './worker.js'
 import { workerFile } from './worker-file.js'
 
 /** Threads that run native code. Idle ones do not keep the process alive. */
@@ -8,7 +8,7 @@ export interface Pool {
   /** threads that have been started */
   threads(): number
   /** Runs a lane in a thread that is free, or is started for it. */
-  run(lane: Lane): Promise<WireError | null>
+  run(lane: Lane | TrialLane): Promise<WireError | null>
   /** Ends the threads after what they run. */
   end(): Promise<void>
 }

@@ -3,17 +3,36 @@ import { type Addon, type Handle, requireAddon } from './addon.js'
 /** What an addon can open. */
 export type Target = Parameters<Addon['open']>[0]
 
-/** What a thread does for one stage: takes ranges of tiles or rows until none is left. */
-export interface Lane {
-  target: Target
+/** What a thread does for one stage; see Addon.run. All but words and options lie over SharedArrayBuffers. */
+export interface Lane extends Ranges {
   words: Int32Array
   options: Float64Array
-  /** over the arena's SharedArrayBuffer */
   arena: Float64Array
-  /** see Addon.run; over SharedArrayBuffers too */
   state: Float64Array
   times: Float64Array
-  /** tiles or rows of the stage */
+}
+
+/** Trials of a sweep; see Addon.sweep. */
+export interface TrialLane extends Ranges {
+  sweep: TrialBuffers
+}
+
+/** All but words and numbers lie over SharedArrayBuffers. */
+export interface TrialBuffers {
+  words: Int32Array
+  numbers: Float64Array
+  columns: Int32Array
+  lanes: Float64Array
+  market: Float64Array
+  table: Float64Array
+  scratch: Float64Array
+  state: Float64Array
+}
+
+/** Ranges of tiles or rows, taken until none is left. */
+interface Ranges {
+  target: Target
+  /** tiles or rows in all */
   units: number
   /** tiles or rows taken at a time */
   unitsPerRange: number
@@ -36,21 +55,31 @@ export interface WireError {
 let open: { target: Target; addon: Addon; handle: Handle } | undefined
 
 /** Runs a lane to its end. @returns null, or what went wrong; the other lanes are stopped then */
-export function runLane(lane: Lane): WireError | null {
-  const { words, options, arena, state, times, shared, units, unitsPerRange } = lane
+export function runLane(lane: Lane | TrialLane): WireError | null {
+  const { shared, units, unitsPerRange } = lane
   Atomics.add(shared, BUSY, 1)
   try {
     for (;;) {
       const from = Atomics.add(shared, NEXT, unitsPerRange)
       if (from >= units) return null
       const { addon, handle } = opened(lane.target)
-      addon.run(handle, words, options, arena, state, times, from, Math.min(from + unitsPerRange, units))
+      runRange(addon, handle, lane, [from, Math.min(from + unitsPerRange, units)])
     }
   } catch (error) {
     Atomics.store(shared, NEXT, units)
     return toWire(error)
   } finally {
     Atomics.sub(shared, BUSY, 1)
+  }
+}
+
+function runRange(addon: Addon, handle: Handle, lane: Lane | TrialLane, [from, to]: [number, number]): void {
+  if ('sweep' in lane) {
+    const { words, numbers, columns, lanes, market, table, scratch, state } = lane.sweep
+    addon.sweep(handle, words, numbers, columns, lanes, market, table, scratch, state, from, to)
+  } else {
+    const { words, options, arena, state, times } = lane
+    addon.run(handle, words, options, arena, state, times, from, to)
   }
 }
 

@@ -172,8 +172,10 @@ function openBook(rows: number): Book {
   return { ...nothing, lastClose: Number.NaN, carried: 1, ...made }
 }
 
-const isBar = ({ open, close }: Bar, execution: Execution): boolean =>
-  close > 0 && (execution !== 'next-open' || open > 0)
+/** Whether anything can be decided or filled at a bar. */
+export function isBar({ open, close }: { open: number; close: number }, execution: Execution): boolean {
+  return close > 0 && (execution !== 'next-open' || open > 0)
+}
 
 /** Lets the position earn up to this close, and fills the order. @returns by how much the equity grew */
 function trade(book: Book, bar: Bar, { costs, execution }: Rules): number {

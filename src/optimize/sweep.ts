@@ -1,6 +1,8 @@
+import { loadAddon } from '../compute/addon.js'
 import { throwIfAborted } from '../errors.js'
 import type { Backtest } from './backtest.js'
 import { bindTrials, type Params, type Program } from './program.js'
+import { runNativeTrials } from './sweep-native.js'
 import { type Market, referenceTrial } from './sweep-reference.js'
 import { openTable, type TableContext } from './table.js'
 import type { TrialResult } from './types.js'
@@ -20,7 +22,10 @@ export async function runTrials(
 ): Promise<TrialResult[]> {
   if (sets.length === 0) return []
   const binding = bindTrials(program, sets)
-  const { stride, next } = openTable(binding.nodes, market.series, context)
+  if (market.series.length === 1 && market.to > market.from && loadAddon().addon !== null) {
+    return runNativeTrials(program, binding, { sets, market, context })
+  }
+  const { stride, next } = openTable(binding.nodes, { series: market.series, rowsMax: market.to }, context)
   const table = await next(market.to)
   return sets.map((params, trial) => {
     throwIfAborted(context.signal)
@@ -38,7 +43,7 @@ export async function* replayTrials(
   for (let first = 0; first < sets.length; first += REPLAY_SETS) {
     const some = sets.slice(first, first + REPLAY_SETS)
     const binding = bindTrials(program, some)
-    const { stride, next } = openTable(binding.nodes, market.series, context)
+    const { stride, next } = openTable(binding.nodes, { series: market.series, rowsMax: market.to }, context)
     const table = await next(market.to)
     for (let trial = 0; trial < some.length; trial++) {
       throwIfAborted(context.signal)

@@ -2,12 +2,13 @@ import { loadAddon } from '../compute/addon.js'
 import { loadCatalogue, specOf } from '../compute/catalogue.js'
 import type { Layout } from '../compute/layout.js'
 import type { Ledger } from '../compute/ledger.js'
-import { panelForPlan } from '../compute/plan-panel.js'
+import { laneRoom, panelForPlan } from '../compute/plan-panel.js'
 import { layOutFor, type PlanCarry, runPlan } from '../compute/run.js'
+import { alignedDoubles } from '../compute/trials.js'
 import type { Config } from '../config.js'
 import type { DagNode } from '../factors/node.js'
 import { type FactorPlan, planOf } from '../factors/plan.js'
-import { slotView, TILE_COLUMNS } from '../panel/arena.js'
+import { arenaBytes, createArena, slotView, TILE_COLUMNS } from '../panel/arena.js'
 import type { Panel, PanelSeries } from '../panel/panel.js'
 import { cellIndex } from '../panel/table.js'
 import type { BackendChoice } from '../types.js'
@@ -29,47 +30,71 @@ export interface TableChunk {
 
 /** Columns that trials share, computed chunk after chunk. */
 export interface Table {
-  /** doubles from one row to the next: an odd number of whole lines, so that rows spread over a cache */
+  /** doubles from one row to the next */
   stride: number
+  /** Passes over the rows before `row`: recursive steps go through them, windows just look back. */
+  skip(row: number): Promise<void>
   /** Computes rows [from, to); `from` is where the last chunk ended. The values are valid until the next call. */
   next(to: number): Promise<TableChunk>
 }
 
 /** Columns of one plan: as many as keep its panel, eight columns wide for one symbol, small. */
-const PLAN_COLUMNS_MAX = 128
+const PLAN_COLUMNS_MAX = 32
 
+/** Some columns, and what their recursive steps carry from chunk to chunk. */
 interface Part {
   plan: FactorPlan
   layout: Layout
   first: number
   count: number
-  panel?: Panel
   carry: { states: Float64Array; places: number[] }
 }
 
 /**
  * Opens a table of columns. Bits depend on the bars alone, not on the chunks.
  *
- * @param series bars of the symbols, all at the same timestamps
+ * @param bars.series  of the symbols, all at the same timestamps
+ * @param bars.rowsMax of one chunk
  */
-export function openTable(nodes: readonly DagNode[], series: PanelSeries[], context: TableContext): Table {
-  const lines = Math.ceil(Math.max(1, nodes.length) / TILE_COLUMNS)
-  const stride = (lines + ((lines + 1) % 2)) * TILE_COLUMNS
+export function openTable(
+  nodes: readonly DagNode[],
+  { series, rowsMax }: { series: PanelSeries[]; rowsMax: number },
+  context: TableContext,
+): Table {
+  const stride = strideOf(nodes)
   const parts = partsOf(nodes, series.length, context)
-  const rows = series[0].bars.rows
+  const tiles = Math.ceil(series.length / TILE_COLUMNS)
+  const count = Math.min(context.config.threads, parts.length)
+  const memories = Array.from({ length: count }, () => memoryFor(parts, rowsMax, tiles, context))
   let at = 0
   let values: Float64Array = new Float64Array(0)
   return {
     stride,
+    async skip(row) {
+      if (parts.every(({ plan }) => plan.scans.length === 0)) at = row
+      while (at < row) await this.next(Math.min(row, at + rowsMax))
+    },
     async next(to) {
       const from = at
       const length = (to - from) * stride * series.length
-      if (values.length < length) values = new Float64Array(new SharedArrayBuffer(length * 8))
-      await Promise.all(parts.map((part) => compute(part, { from, to, rows, series, stride, values, context })))
+      if (values.length < length) values = alignedDoubles(length)
+      const now = { from, to, series, stride, values, context }
+      const waiting = parts.values()
+      await Promise.all(
+        memories.map(async (memory) => {
+          for (const part of waiting) await compute(part, memory, now)
+        }),
+      )
       at = to
       return { from, rows: to - from, values }
     },
   }
+}
+
+/** Doubles from one row of a table to the next: an odd number of whole lines, so that rows spread over a cache. */
+export function strideOf(nodes: readonly DagNode[]): number {
+  const lines = Math.ceil(Math.max(1, nodes.length) / TILE_COLUMNS)
+  return (lines + ((lines + 1) % 2)) * TILE_COLUMNS
 }
 
 /** Rows that the widest window looks back: short chunks compute them again and again. */
@@ -104,15 +129,29 @@ function roomFor({ scans, steps }: FactorPlan, tiles: number): Part['carry'] {
 interface Now {
   from: number
   to: number
-  rows: number
   series: PanelSeries[]
   stride: number
   values: Float64Array
   context: TableContext
 }
 
+/** Memory that panels take one after the other. */
+type Memory = Pick<Panel, 'arena'>
+
+/** Room for the largest panel of all parts: new memory is cleared first, which costs more than the work. */
+function memoryFor(parts: readonly Part[], rows: number, tiles: number, { config }: TableContext): Memory {
+  const sizes = parts.map(({ layout, plan }) => {
+    const shape = { rows: rows + plan.reach, tiles }
+    const { scratch, local } = laneRoom(layout, shape)
+    return { ...shape, slots: layout.slots, scratch: config.threads * (scratch + local) }
+  })
+  const [largest] = sizes.sort((a, b) => arenaBytes(b) - arenaBytes(a))
+  const { addon } = loadAddon()
+  return { arena: createArena(largest, { ...config, advise: addon ? (values) => addon.advise(values) : undefined }) }
+}
+
 /** Computes the columns of one part, and copies them to their places. */
-async function compute(part: Part, on: Now): Promise<void> {
+async function compute(part: Part, memory: Memory, on: Now): Promise<void> {
   const { from, to, series, context } = on
   const { plan, layout } = part
   // Without native code recursive steps have no states to carry: they see every row again.
@@ -122,9 +161,8 @@ async function compute(part: Part, on: Now): Promise<void> {
     series: series.map((one) => sliceOf(one, first, to)),
     firstRow: first,
     config,
-    reuse: part.panel,
+    reuse: memory,
   })
-  part.panel = panel
   const next = Math.max(0, to - plan.reach)
   const carry = carryOf(part, { first, next, resume: from > 0, rows: panel.rows })
   await runPlan(layout, panel, choice, { config, ledger, signal, carry })

@@ -54,7 +54,7 @@ export interface PanelRequest {
    * a panel that nobody reads any more, of the chunk before: its memory is taken where it suffices. Fresh memory costs
    * more than the pivot, and threads may hold on to old memory for long
    */
-  reuse?: Panel
+  reuse?: Pick<Panel, 'arena'>
 }
 
 /**
