@@ -14,6 +14,7 @@ import {
 } from 'apache-arrow'
 import { LqError } from '../errors.js'
 import { chunkRange, PHYSICAL, structAt, structsAt } from './footer.js'
+import { BATCH_ROWS } from './parquet.js'
 import { decodeStruct, encodeStruct, field, type Struct, TYPE } from './thrift.js'
 import { type ParquetWasm, withParquetWasm } from './wasm.js'
 
@@ -34,48 +35,50 @@ type ArrowColumn = Exclude<GroupColumn, { type: 'runs' }>
 
 const TAIL_BYTES = 8
 
-interface EncodedChunk {
+/** A column of one row group, encoded. */
+export interface EncodedChunk {
   bytes: Uint8Array
   /** its metadata, with offsets counted from its first byte */
   metadata: Struct
 }
 
-/**
- * Encodes one row group.
- *
- * @param place.offset first byte of the group in its file
- * @returns its bytes, and its entry for the footer
- */
-export function encodeRowGroup(
-  columns: GroupColumn[],
-  place: { rows: number; offset: number; ordinal: number },
-): { bytes: Uint8Array; metadata: Struct } {
-  const others = columns.filter((column) => column.type !== 'runs')
-  const encoded = encodeColumns(others, place.rows)
-  const chunks = columns.map((column) =>
-    column.type === 'runs' ? encodeRuns(column.values, place.rows) : encoded[others.indexOf(column)],
-  )
-  let at = place.offset
-  const entries = chunks.map(({ bytes, metadata }, i) => {
-    const entry = placeChunk(metadata, { name: columns[i].name, at })
-    at += bytes.length
-    return entry
-  })
-  const total = (id: number) => chunks.reduce((sum, { metadata }) => sum + Number(metadata.get(id)?.value), 0)
-  return {
-    bytes: Buffer.concat(chunks.map(({ bytes }) => bytes)),
-    metadata: new Map([
-      [1, field.list(TYPE.STRUCT, entries)],
-      [2, field.i64(total(6))],
-      [3, field.i64(place.rows)],
-      [5, field.i64(place.offset)],
-      [6, field.i64(total(7))],
-      [7, field.i16(place.ordinal)],
-    ]),
-  }
+/** A chunk that is in its file. */
+export interface PlacedChunk {
+  metadata: Struct
+  name: string
+  /** its first byte */
+  at: number
 }
 
-function placeChunk(metadata: Struct, { name, at }: { name: string; at: number }): Struct {
+export interface ChunkOptions {
+  rows: number
+  /** of all pages; lz4 takes a third of the time of zstd */
+  compression: 'zstd' | 'lz4'
+}
+
+const STEP_ROWS = 2048
+const GROUP_VALUES = 2 ** 22
+
+/** Rows of a group: 32 MiB of values and 122,880 rows at most, in steps of the 2,048 rows that DuckDB reads at once. */
+export function groupRows(columns: number): number {
+  const rows = Math.floor(GROUP_VALUES / columns / STEP_ROWS) * STEP_ROWS
+  return Math.min(BATCH_ROWS, Math.max(STEP_ROWS, rows))
+}
+
+/** The entry of a row group for the footer. */
+export function groupMetadata(chunks: PlacedChunk[], place: { rows: number; offset: number; ordinal: number }): Struct {
+  const total = (id: number) => chunks.reduce((sum, { metadata }) => sum + Number(metadata.get(id)?.value), 0)
+  return new Map([
+    [1, field.list(TYPE.STRUCT, chunks.map(placeChunk))],
+    [2, field.i64(total(6))],
+    [3, field.i64(place.rows)],
+    [5, field.i64(place.offset)],
+    [6, field.i64(total(7))],
+    [7, field.i16(place.ordinal)],
+  ])
+}
+
+function placeChunk({ metadata, name, at }: PlacedChunk): Struct {
   const placed: Struct = new Map(metadata)
   const shift = (id: number) => field.i64(Number(metadata.get(id)?.value) + at)
   placed.set(3, field.list(TYPE.BINARY, [new TextEncoder().encode(name)]))
@@ -87,15 +90,25 @@ function placeChunk(metadata: Struct, { name, at }: { name: string; at: number }
   ])
 }
 
+/** Encodes columns of one row group: a few, since they are copied several times, which is cheap within the cache. */
+export function encodeChunks(columns: GroupColumn[], { rows, compression }: ChunkOptions): EncodedChunk[] {
+  const others = columns.filter((column) => column.type !== 'runs')
+  const encoded = encodeColumns(others, { rows, compression })
+  return columns.map((column) =>
+    column.type === 'runs' ? encodeRuns(column.values, rows) : encoded[others.indexOf(column)],
+  )
+}
+
 /** Has parquet-wasm write a file of one row group, and takes its column chunks out. */
-function encodeColumns(columns: ArrowColumn[], rows: number): EncodedChunk[] {
+function encodeColumns(columns: ArrowColumn[], options: ChunkOptions): EncodedChunk[] {
   if (columns.length === 0) return []
+  const { rows } = options
   const arrays = columns.map((column) => toArrow(column, rows))
   const fields = arrays.map(({ type }, i) => new Field(`c${i}`, type, true))
   const struct = makeData({ type: new ArrowStruct(fields), length: rows, nullCount: 0, children: arrays })
   const ipc = RecordBatchStreamWriter.writeAll([new RecordBatch(new Schema(fields), struct)]).toUint8Array(true)
   const file = withParquetWasm((wasm) =>
-    wasm.writeParquet(wasm.Table.fromIPCStream(ipc), properties(wasm, columns, rows)),
+    wasm.writeParquet(wasm.Table.fromIPCStream(ipc), properties(wasm, columns, options)),
   )
   const length = new DataView(file.buffer, file.byteOffset).getUint32(file.length - TAIL_BYTES, true)
   const footer = decodeStruct(file.subarray(file.length - TAIL_BYTES - length)).struct
@@ -114,10 +127,10 @@ function takeChunk(file: Uint8Array, chunk: Struct): EncodedChunk {
  * Prices by byte-stream split (their high bytes repeat, so zstd is 1.5× quicker and the file no larger), times and
  * counts by differences, texts by dictionary.
  */
-function properties(wasm: ParquetWasm, columns: ArrowColumn[], rows: number) {
+function properties(wasm: ParquetWasm, columns: ArrowColumn[], { rows, compression }: ChunkOptions) {
   const { Compression, Encoding, EnabledStatistics } = wasm
   let builder = new wasm.WriterPropertiesBuilder()
-    .setCompression(Compression.ZSTD)
+    .setCompression(compression === 'zstd' ? Compression.ZSTD : Compression.LZ4_RAW)
     .setDictionaryEnabled(false)
     .setStatisticsEnabled(EnabledStatistics.Chunk)
     .setMaxRowGroupSize(rows)

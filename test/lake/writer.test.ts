@@ -20,9 +20,14 @@ const SCHEMA: ColumnSchema[] = [
   { name: 'name', type: 'text' },
 ]
 
-async function write(name: string, schema: ColumnSchema[], batches: WriteBatch[]) {
+async function write(
+  name: string,
+  schema: ColumnSchema[],
+  batches: WriteBatch[],
+  options?: Parameters<typeof openParquetWriter>[2],
+) {
   const path = join(folder, name)
-  const writer = await openParquetWriter(path, schema)
+  const writer = await openParquetWriter(path, schema, options)
   for (const batch of batches) await writer.write(batch)
   return { path, ...(await writer.close()) }
 }
@@ -61,6 +66,38 @@ test('cuts row groups at 122,880 rows whatever the batches were', async () => {
     batchOf(3, 200_000),
   ])
   expect((await sources[0].describe(path)).rowGroups).toEqual([{ rows: 122_880 }, { rows: 77_123 }])
+})
+
+/** Columns of factors, some of them missing at first: `rows` of them from row `first` on. */
+const wideBatch = (columns: number, rows: number, first = 0): WriteBatch => ({
+  rows,
+  columns: Object.fromEntries(
+    Array.from({ length: columns }, (_, c) => [
+      `f${c}`,
+      Float64Array.from({ length: rows }, (_, i) => (first + i < 100 * c ? Number.NaN : Math.sin(first + i + c))),
+    ]),
+  ),
+})
+const WIDE: ColumnSchema[] = Array.from({ length: 200 }, (_, c) => ({ name: `f${c}`, type: 'double' }))
+
+test('cuts row groups of wide tables at 32 MiB of values', async () => {
+  const { path } = await write('wide.parquet', WIDE, [wideBatch(200, 20_481)])
+  expect((await sources[0].describe(path)).rowGroups).toEqual([{ rows: 20_480 }, { rows: 1 }])
+})
+
+test('writes values by lz4 that every reader gives back bit by bit', async () => {
+  const batch = wideBatch(7, 3000)
+  const { path } = await write('lz4.parquet', WIDE.slice(0, 7), [batch], { compression: 'lz4' })
+  for (const source of sources) {
+    const { columns } = await readAll(source, path)
+    for (const [name, values] of Object.entries(batch.columns)) expect(columns[name]).toEqual([...values])
+  }
+})
+
+test('writes the same bytes whatever the batches were', async () => {
+  const whole = await write('whole.parquet', WIDE, [wideBatch(200, 20_500)])
+  const parts = [wideBatch(200, 7), wideBatch(200, 20_480, 7), wideBatch(200, 13, 20_487)]
+  expect((await write('parts.parquet', WIDE, parts)).checksum).toBe(whole.checksum)
 })
 
 test('takes a copy of rows that wait for a full row group', async () => {
