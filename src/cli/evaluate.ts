@@ -3,7 +3,7 @@ import { createLedger } from '../compute/ledger.js'
 import { LqError } from '../errors.js'
 import type { FactorSummary } from '../factors/evaluation/summary.js'
 import { runEvaluate } from '../jobs/evaluate.js'
-import { checkEvaluate, type EvaluateRequest } from '../jobs/evaluate-request.js'
+import { checkEvaluate, type SettledEvaluate } from '../jobs/evaluate-request.js'
 import type { EvaluateResult } from '../jobs/evaluate-result.js'
 import { executeJob } from '../jobs/job.js'
 import { openFileStore } from '../lake/file-store.js'
@@ -88,7 +88,7 @@ async function run(context: Context, options: Options): Promise<Answer> {
   return { json: result, text: options.checksumOnly ? result.checksum : textOf(result) }
 }
 
-function requestOf(options: Options): EvaluateRequest {
+function requestOf(options: Options): SettledEvaluate {
   const { scores, exchange, input, timeframe, price, group, tz: timeZone, out, html, runId } = options
   if (!scores) throw needed('--scores', '--scores scores.parquet')
   if (!timeframe) throw needed('--timeframe', '--timeframe 1d')

@@ -9,7 +9,7 @@ import { readFactorFile } from '../factors/set-file.js'
 import { loadSet } from '../factors/sets.js'
 import { executeJob } from '../jobs/job.js'
 import { runScore, type ScoreResult } from '../jobs/score.js'
-import { checkScore, type ScoreRequest } from '../jobs/score-prepare.js'
+import { checkScore, type ScoreRequest, settled } from '../jobs/score-request.js'
 import { openFileStore } from '../lake/file-store.js'
 import { openLakeStore } from '../lake/lake-store.js'
 import type { WithRequest } from '../lake/with-file.js'
@@ -100,7 +100,7 @@ export function command(): Command {
 
 async function run(context: Context, options: Options): Promise<Answer> {
   const request = await requestOf(options)
-  checkScore(request)
+  checkScore(settled(request))
   const { config, signal, progress, log } = context
   const { exchange, timeframe, input } = { ...request, input: options.input }
   let begun = false

@@ -7,10 +7,9 @@ import type { Scope } from './scope.js'
 
 /** What is done with a factor before it is written, in this order; each is optional. */
 export interface Scoring {
-  winsorize: { method: 'sigma' | 'mad' | 'quantile'; bound: number } | null
-  /** left out: nothing is taken away */
+  winsorize?: { method: 'sigma' | 'mad' | 'quantile'; bound: number } | null
   neutralize?: Neutralize | null
-  standardize: 'z' | 'percentile' | null
+  standardize?: 'z' | 'percentile' | null
 }
 
 /** What a factor is made neutral to: the groups of a column, and expressions. */

@@ -16,7 +16,7 @@ import { type PreparedEvaluation, prepareEvaluation } from './evaluate-prepare.j
 import { pricePlan } from './evaluate-prices.js'
 import { recordEvaluation } from './evaluate-record.js'
 import { writeReport } from './evaluate-report.js'
-import type { EvaluateRequest } from './evaluate-request.js'
+import { type EvaluateRequest, type SettledEvaluate, settledEvaluate } from './evaluate-request.js'
 import type { EvaluateResult } from './evaluate-result.js'
 import type { OutputFile } from './resample-output.js'
 import { openBarSupply } from './score-bars.js'
@@ -38,7 +38,8 @@ export interface EvaluateContext {
  * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_MEMORY, LQ_GPU_…, LQ_DISK,
  *   LQ_INTERRUPTED; then there is no output
  */
-export async function runEvaluate(request: EvaluateRequest, context: EvaluateContext): Promise<EvaluateResult> {
+export async function runEvaluate(asked: EvaluateRequest, context: EvaluateContext): Promise<EvaluateResult> {
+  const request = settledEvaluate(asked)
   const begun = performance.now()
   const { config, state, ledger = createLedger() } = context
   const choice = await chooseBackend(config)
@@ -71,7 +72,7 @@ const HOLD_SHARE = 0.25
 const MIB = 2 ** 20
 
 async function compute(
-  request: EvaluateRequest,
+  request: SettledEvaluate,
   prepared: PreparedEvaluation,
   { config, store, signal, ledger, choice, onProgress }: EvaluateContext & { ledger: Ledger; choice: BackendChoice },
 ): Promise<Evaluated> {
@@ -91,7 +92,7 @@ async function compute(
 
 /** Puts the figures of the dates into their place. */
 async function put(
-  request: EvaluateRequest,
+  request: SettledEvaluate,
   evaluated: Evaluated,
   { context, runId }: { context: EvaluateContext; runId: string },
 ): Promise<{ outputs: OutputFile[]; checksum: string }> {

@@ -23,7 +23,8 @@ import { type BarSupply, lowerBound, openBarSupply, type Span } from './score-ba
 import { computeScores, type ScoreCounts, timed } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
 import { computeOwnScores } from './score-own.js'
-import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
+import { type PreparedScore, prepareScore } from './score-prepare.js'
+import { type ScoreRequest, type SettledScore, settled } from './score-request.js'
 import { identityBefore } from './score-since.js'
 import { openScoreStore, type ScoreStore, type StoredScores } from './score-store.js'
 
@@ -76,7 +77,8 @@ export interface ScoreContext {
  * @throws LQ_USAGE, LQ_EXPRESSION, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_MEMORY, LQ_GPU_…, LQ_DISK,
  *   LQ_INTERRUPTED; then there is no output
  */
-export async function runScore(request: ScoreRequest, context: ScoreContext): Promise<ScoreResult> {
+export async function runScore(asked: ScoreRequest, context: ScoreContext): Promise<ScoreResult> {
+  const request = settled(asked)
   const begun = performance.now()
   const { store, config, signal, state, ledger = createLedger() } = context
   const choice = await (request.backend === 'tfjs' ? chooseTfjs(config) : chooseBackend(config))
@@ -126,7 +128,7 @@ const HOLD_SHARE = 0.25
 const MIB = 2 ** 20
 
 interface Making {
-  request: ScoreRequest
+  request: SettledScore
   prepared: PreparedScore
   runId: string
   choice: BackendChoice
