@@ -204,7 +204,7 @@ async function writeScores(
   const { factors, span, adjust } = prepared
   const schema = outputSchema(factors)
   const checksum = createChecksum(schema)
-  const writer = await openParquetWriter(path, schema, { compression: 'lz4' })
+  const writer = await openParquetWriter(path, schema, { doubles: 'plain' })
   const ends = { minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY }
   try {
     const results = store.reason === null ? new Map([...factors.results, ...factors.scales]) : factors.results

@@ -14,8 +14,10 @@ import {
 } from 'apache-arrow'
 import { LqError } from '../errors.js'
 import { chunkRange, PHYSICAL, structAt, structsAt } from './footer.js'
+import { type EncodedChunk, ownChunk, uint32, uniformLevels, varint } from './own-chunk.js'
 import { BATCH_ROWS } from './parquet.js'
-import { decodeStruct, encodeStruct, field, type Struct, TYPE } from './thrift.js'
+import { encodeDoubles } from './plain-doubles.js'
+import { decodeStruct, field, type Struct, TYPE } from './thrift.js'
 import { type ParquetWasm, withParquetWasm } from './wasm.js'
 
 /** A column of one row group; texts that are the same for many rows are given as runs. */
@@ -35,13 +37,6 @@ type ArrowColumn = Exclude<GroupColumn, { type: 'runs' }>
 
 const TAIL_BYTES = 8
 
-/** A column of one row group, encoded. */
-export interface EncodedChunk {
-  bytes: Uint8Array
-  /** its metadata, with offsets counted from its first byte */
-  metadata: Struct
-}
-
 /** A chunk that is in its file. */
 export interface PlacedChunk {
   metadata: Struct
@@ -52,8 +47,8 @@ export interface PlacedChunk {
 
 export interface ChunkOptions {
   rows: number
-  /** of all pages; lz4 takes a third of the time of zstd */
-  compression: 'zstd' | 'lz4'
+  /** packed: byte-stream split and zstd; plain: uncompressed, by a dictionary where they repeat */
+  doubles: 'packed' | 'plain'
 }
 
 const STEP_ROWS = 2048
@@ -91,24 +86,25 @@ function placeChunk({ metadata, name, at }: PlacedChunk): Struct {
 }
 
 /** Encodes columns of one row group: a few, since they are copied several times, which is cheap within the cache. */
-export function encodeChunks(columns: GroupColumn[], { rows, compression }: ChunkOptions): EncodedChunk[] {
-  const others = columns.filter((column) => column.type !== 'runs')
-  const encoded = encodeColumns(others, { rows, compression })
-  return columns.map((column) =>
-    column.type === 'runs' ? encodeRuns(column.values, rows) : encoded[others.indexOf(column)],
-  )
+export function encodeChunks(columns: GroupColumn[], { rows, doubles }: ChunkOptions): EncodedChunk[] {
+  const own = columns.map((column) => {
+    if (column.type === 'runs') return encodeRuns(column.values, rows)
+    return column.type === 'double' && doubles === 'plain' ? encodeDoubles(column.values) : null
+  })
+  const others = columns.filter((_, i) => own[i] === null) as ArrowColumn[]
+  const encoded = encodeColumns(others, rows)
+  return own.map((chunk) => chunk ?? encoded.shift()!)
 }
 
 /** Has parquet-wasm write a file of one row group, and takes its column chunks out. */
-function encodeColumns(columns: ArrowColumn[], options: ChunkOptions): EncodedChunk[] {
+function encodeColumns(columns: ArrowColumn[], rows: number): EncodedChunk[] {
   if (columns.length === 0) return []
-  const { rows } = options
   const arrays = columns.map((column) => toArrow(column, rows))
   const fields = arrays.map(({ type }, i) => new Field(`c${i}`, type, true))
   const struct = makeData({ type: new ArrowStruct(fields), length: rows, nullCount: 0, children: arrays })
   const ipc = RecordBatchStreamWriter.writeAll([new RecordBatch(new Schema(fields), struct)]).toUint8Array(true)
   const file = withParquetWasm((wasm) =>
-    wasm.writeParquet(wasm.Table.fromIPCStream(ipc), properties(wasm, columns, options)),
+    wasm.writeParquet(wasm.Table.fromIPCStream(ipc), properties(wasm, columns, rows)),
   )
   const length = new DataView(file.buffer, file.byteOffset).getUint32(file.length - TAIL_BYTES, true)
   const footer = decodeStruct(file.subarray(file.length - TAIL_BYTES - length)).struct
@@ -120,17 +116,17 @@ function takeChunk(file: Uint8Array, chunk: Struct): EncodedChunk {
   const { offset, bytes } = chunkRange(chunk)
   const metadata: Struct = new Map(structAt(chunk, 3, 'column metadata'))
   for (const id of [9, 11]) if (metadata.has(id)) metadata.set(id, field.i64(Number(metadata.get(id)?.value) - offset))
-  return { bytes: file.subarray(offset, offset + bytes), metadata }
+  return { parts: [file.subarray(offset, offset + bytes)], metadata }
 }
 
 /**
  * Prices by byte-stream split (their high bytes repeat, so zstd is 1.5× quicker and the file no larger), times and
  * counts by differences, texts by dictionary.
  */
-function properties(wasm: ParquetWasm, columns: ArrowColumn[], { rows, compression }: ChunkOptions) {
+function properties(wasm: ParquetWasm, columns: ArrowColumn[], rows: number) {
   const { Compression, Encoding, EnabledStatistics } = wasm
   let builder = new wasm.WriterPropertiesBuilder()
-    .setCompression(compression === 'zstd' ? Compression.ZSTD : Compression.LZ4_RAW)
+    .setCompression(Compression.ZSTD)
     .setDictionaryEnabled(false)
     .setStatisticsEnabled(EnabledStatistics.Chunk)
     .setMaxRowGroupSize(rows)
@@ -206,69 +202,24 @@ function toInt64(name: string, values: Float64Array): BigInt64Array {
   return new BigInt64Array(words.buffer)
 }
 
-const PAGE = { DATA: 0, DICTIONARY: 2 }
-const ENCODING = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 }
-const UNCOMPRESSED = 0
-
 /** A text column of few runs, none of it missing: a dictionary of its texts, and the runs of their indices. */
 function encodeRuns(runs: TextRun[], rows: number): EncodedChunk {
   const index = new Map<string, number>()
   for (const { text } of runs) if (!index.has(text)) index.set(text, index.size)
   const values = [...index.keys()].map((text) => new TextEncoder().encode(text))
   const width = Math.max(1, Math.ceil(Math.log2(index.size)))
-  const levels = Uint8Array.of(...varint(rows * 2), 1)
   const indices = runs.flatMap(({ text, rows: length }) => [
     ...varint(length * 2),
     ...uint32(index.get(text)!).subarray(0, Math.ceil(width / 8)),
   ])
   const entries = values.flatMap((value) => [uint32(value.length), value])
-  const dictionary = page(PAGE.DICTIONARY, Buffer.concat(entries), { id: 7, rows: index.size })
-  const data = page(
-    PAGE.DATA,
-    Buffer.concat([uint32(levels.length), levels, Uint8Array.of(width), Uint8Array.from(indices)]),
-    { id: 5, rows },
-  )
-  const bytes = Buffer.concat([dictionary, data])
   const sorted = values.toSorted(Buffer.compare)
-  const statistics: Struct = new Map([
-    [3, field.i64(0)],
-    [5, field.binary(sorted[sorted.length - 1])],
-    [6, field.binary(sorted[0])],
-  ])
-  const metadata: Struct = new Map([
-    [1, field.i32(PHYSICAL.BYTE_ARRAY)],
-    [2, field.list(TYPE.I32, [ENCODING.PLAIN, ENCODING.RLE, ENCODING.RLE_DICTIONARY])],
-    [4, field.i32(UNCOMPRESSED)],
-    [5, field.i64(rows)],
-    [6, field.i64(bytes.length)],
-    [7, field.i64(bytes.length)],
-    [9, field.i64(dictionary.length)],
-    [11, field.i64(0)],
-    [12, field.struct(statistics)],
-  ])
-  return { bytes, metadata }
-}
-
-function page(type: number, body: Uint8Array, header: { id: number; rows: number }): Uint8Array {
-  const details: Struct = new Map([
-    [1, field.i32(header.rows)],
-    [2, field.i32(type === PAGE.DATA ? ENCODING.RLE_DICTIONARY : ENCODING.PLAIN)],
-  ])
-  if (type === PAGE.DATA) details.set(3, field.i32(ENCODING.RLE)).set(4, field.i32(ENCODING.RLE))
-  const struct: Struct = new Map([
-    [1, field.i32(type)],
-    [2, field.i32(body.length)],
-    [3, field.i32(body.length)],
-    [header.id, field.struct(details)],
-  ])
-  return Buffer.concat([encodeStruct(struct), body])
-}
-
-const uint32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer)
-
-function varint(value: number): number[] {
-  const out: number[] = []
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) out.push((rest % 128) | 128)
-  return [...out, rest]
+  return ownChunk({
+    physical: PHYSICAL.BYTE_ARRAY,
+    rows,
+    levels: uniformLevels(rows, true),
+    dictionary: { count: index.size, bytes: Buffer.concat(entries) },
+    body: [Uint8Array.of(width, ...indices)],
+    statistics: { missing: 0, min: sorted[0], max: sorted[sorted.length - 1] },
+  })
 }

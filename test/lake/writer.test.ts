@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { chunkStatistics, readFooter } from '../../src/lake/footer.js'
 import { openParquetSource } from '../../src/lake/source.js'
 import { type ColumnSchema, openParquetWriter, type WriteBatch } from '../../src/lake/writer.js'
 import { READER, readAll, temporaryFolder } from './data.js'
@@ -85,13 +86,50 @@ test('cuts row groups of wide tables at 32 MiB of values', async () => {
   expect((await sources[0].describe(path)).rowGroups).toEqual([{ rows: 20_480 }, { rows: 1 }])
 })
 
-test('writes values by lz4 that every reader gives back bit by bit', async () => {
-  const batch = wideBatch(7, 3000)
-  const { path } = await write('lz4.parquet', WIDE.slice(0, 7), [batch], { compression: 'lz4' })
-  for (const source of sources) {
-    const { columns } = await readAll(source, path)
-    for (const [name, values] of Object.entries(batch.columns)) expect(columns[name]).toEqual([...values])
-  }
+/** Rows of one plain column of doubles: file, and what each reader gives back. */
+async function writePlain(name: string, values: Float64Array) {
+  const batch = { rows: values.length, columns: { x: values } }
+  const { path, bytes } = await write(`${name}.parquet`, [{ name: 'x', type: 'double' }], [batch], { doubles: 'plain' })
+  const read = await Promise.all(sources.map((source) => readAll(source, path)))
+  return { path, bytes, read: read.map(({ columns }) => columns.x) }
+}
+
+/** Of `count` values, `distinct` ones, in no order. */
+const repeating = (count: number, distinct: number) =>
+  Float64Array.from({ length: count }, (_, i) => Math.sqrt((i * 7919) % distinct))
+
+const PLAIN: [string, Float64Array][] = [
+  ['a single one', Float64Array.of(1.5)],
+  ['none but NaN', new Float64Array(9).fill(Number.NaN)],
+  ['NaN and a value', Float64Array.of(Number.NaN, 3)],
+  ['all alike', new Float64Array(1001).fill(0.1)],
+  ['all different', Float64Array.from({ length: 122_881 }, (_, i) => Math.sin(i))],
+  ['some missing', Float64Array.from({ length: 3001 }, (_, i) => (i % 7 < 2 ? Number.NaN : Math.sin(i)))],
+  ['256 distinct ones', repeating(1003, 256)],
+  ['257 distinct ones', repeating(1003, 257)],
+  ['half of them distinct', repeating(4000, 2000)],
+  ['repeats at last', Float64Array.from({ length: 4000 }, (_, i) => Math.min(i, 1000))],
+  ['repeats, some missing', repeating(1003, 100).map((x, i) => (i % 3 ? x : Number.NaN))],
+  ['infinities and both zeros', Float64Array.of(Number.POSITIVE_INFINITY, -0, 0, Number.NEGATIVE_INFINITY, 0, -0, -0)],
+]
+
+test.each(PLAIN)('writes plain doubles that every reader gives back bit by bit: %s', async (name, values) => {
+  const { read } = await writePlain(name, values)
+  for (const column of read) expect(column).toEqual([...values])
+})
+
+test('writes plain doubles that repeat by a dictionary', async () => {
+  expect((await writePlain('bytes', repeating(100_000, 200))).bytes).toBeLessThan(100_000 + 200 * 8 + 500)
+  const inFours = Float64Array.from({ length: 100_000 }, (_, i) => Math.sqrt(i >> 2))
+  expect((await writePlain('pairs', inFours)).bytes).toBeLessThan(200_000 + 25_000 * 8 + 500)
+})
+
+test('keeps the least and greatest plain double of a row group', async () => {
+  const { path } = await writePlain('range', Float64Array.of(Number.NaN, 0, 2, -0, 1))
+  const { columns, groups } = await readFooter(path)
+  const found = chunkStatistics(groups[0].chunks[columns[0].leaf])
+  const doubles = [found?.min, found?.max].map((bytes) => Buffer.from(bytes ?? []).readDoubleLE())
+  expect(doubles).toEqual([-0, 2])
 })
 
 test('writes the same bytes whatever the batches were', async () => {
