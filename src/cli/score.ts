@@ -1,20 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { createLedger } from '../compute/ledger.js'
 import { LqError, messageOf } from '../errors.js'
 import { combineOf } from '../factors/combine.js'
 import { type NamedExpression, namedExpression } from '../factors/named.js'
 import { neutralizeOf, standardizeOf, winsorizeOf } from '../factors/scoring.js'
 import { readFactorFile } from '../factors/set-file.js'
 import { loadSet } from '../factors/sets.js'
-import { executeJob } from '../jobs/job.js'
 import { runScore, type ScoreResult } from '../jobs/score.js'
 import { checkScore, type ScoreRequest, settled } from '../jobs/score-request.js'
-import { openFileStore } from '../lake/file-store.js'
-import { openLakeStore } from '../lake/lake-store.js'
 import type { WithRequest } from '../lake/with-file.js'
 import { type Answer, action, type Context, collect } from './frame.js'
 import { parseInstant } from './instant.js'
+import { overBars } from './over-bars.js'
 
 interface Options {
   exchange?: string
@@ -101,22 +98,9 @@ export function command(): Command {
 async function run(context: Context, options: Options): Promise<Answer> {
   const request = await requestOf(options)
   checkScore(settled(request))
-  const { config, signal, progress, log } = context
-  const { exchange, timeframe, input } = { ...request, input: options.input }
-  let begun = false
-  const onProgress = ({ total }: { total: number }) => {
-    if (!begun) progress.start('score', total)
-    begun = true
-    progress.advance()
-  }
-  const result = await executeJob('score', context, async (state) => {
-    const store = input ? await openFileStore(input, { exchange, timeframe }, config) : await openLakeStore(config)
-    const ledger = createLedger()
-    const result = await runScore(request, { config, store, state, signal, ledger, onProgress })
-    const { backend, fallbacks, seconds } = result
-    return { runId: result.run_id, result, ledger: { backend, fallbacks, seconds, steps: ledger.steps } }
-  })
-  warn(result, log)
+  const bars = { ...request, input: options.input }
+  const result = await overBars('score', context, bars, (on) => runScore(request, on))
+  warn(result, context.log)
   return { json: result, text: options.checksumOnly ? result.checksum : textOf(result) }
 }
 

@@ -1,14 +1,11 @@
 import { resolve } from 'node:path'
 import { chooseBackend } from '../compute/backend.js'
 import { createLedger, type Ledger } from '../compute/ledger.js'
-import type { Config } from '../config.js'
 import { LqError } from '../errors.js'
 import { orthogonalSelection, redundantPairs } from '../factors/evaluation/redundancy.js'
 import { summarise, summariseGroups } from '../factors/evaluation/summary.js'
 import { commitGold, goldFile } from '../lake/gold.js'
-import type { BarStore } from '../lake/series.js'
 import { runIdOf } from '../state/fingerprint.js'
-import type { State } from '../state/state.js'
 import type { BackendChoice } from '../types.js'
 import { computeEvaluation, type Evaluated } from './evaluate-compute.js'
 import { writeDates } from './evaluate-output.js'
@@ -18,19 +15,9 @@ import { recordEvaluation } from './evaluate-record.js'
 import { writeReport } from './evaluate-report.js'
 import { type EvaluateRequest, type SettledEvaluate, settledEvaluate } from './evaluate-request.js'
 import type { EvaluateResult } from './evaluate-result.js'
+import type { RunContext } from './job.js'
 import type { OutputFile } from './resample-output.js'
 import { openBarSupply } from './score-bars.js'
-
-export interface EvaluateContext {
-  config: Config
-  store: BarStore
-  /** null: nothing is recorded */
-  state: State | null
-  signal?: AbortSignal
-  /** takes what ran where */
-  ledger?: Ledger
-  onProgress?: (progress: { done: number; total: number }) => void
-}
 
 /**
  * Evaluates scores: how they go with the returns that followed, date by date, and on average.
@@ -38,7 +25,7 @@ export interface EvaluateContext {
  * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_MEMORY, LQ_GPU_…, LQ_DISK,
  *   LQ_INTERRUPTED; then there is no output
  */
-export async function runEvaluate(asked: EvaluateRequest, context: EvaluateContext): Promise<EvaluateResult> {
+export async function runEvaluate(asked: EvaluateRequest, context: RunContext): Promise<EvaluateResult> {
   const request = settledEvaluate(asked)
   const begun = performance.now()
   const { config, state, ledger = createLedger() } = context
@@ -74,7 +61,7 @@ const MIB = 2 ** 20
 async function compute(
   request: SettledEvaluate,
   prepared: PreparedEvaluation,
-  { config, store, signal, ledger, choice, onProgress }: EvaluateContext & { ledger: Ledger; choice: BackendChoice },
+  { config, store, signal, ledger, choice, onProgress }: RunContext & { ledger: Ledger; choice: BackendChoice },
 ): Promise<Evaluated> {
   const { series, span } = prepared
   const { inputs: columns } = pricePlan(request, prepared)
@@ -94,7 +81,7 @@ async function compute(
 async function put(
   request: SettledEvaluate,
   evaluated: Evaluated,
-  { context, runId }: { context: EvaluateContext; runId: string },
+  { context, runId }: { context: RunContext; runId: string },
 ): Promise<{ outputs: OutputFile[]; checksum: string }> {
   const { config, signal } = context
   const { timestamps } = evaluated

@@ -3,23 +3,22 @@ import { loadAddon } from '../compute/addon.js'
 import { chooseBackend } from '../compute/backend.js'
 import { createLedger, type Ledger } from '../compute/ledger.js'
 import { chooseTfjs } from '../compute/tfjs/peer.js'
-import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorSet, SkippedFactor } from '../factors/factor-set.js'
 import { phasesOf } from '../factors/phases.js'
 import { planOf } from '../factors/plan.js'
 import { writeAnchor } from '../lake/anchors.js'
 import { commitGold, goldFile } from '../lake/gold.js'
-import type { BarStore } from '../lake/series.js'
 import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
+import { lowerBound } from '../panel/lower-bound.js'
 import type { LongBlock } from '../panel/unpivot.js'
 import { runIdOf } from '../state/fingerprint.js'
-import type { State } from '../state/state.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
+import type { RunContext } from './job.js'
 import { recordRun } from './record.js'
 import type { OutputFile } from './resample-output.js'
-import { type BarSupply, lowerBound, openBarSupply, type Span } from './score-bars.js'
+import { type BarSupply, openBarSupply, type Span } from './score-bars.js'
 import { computeScores, type ScoreCounts, timed } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
 import { computeOwnScores } from './score-own.js'
@@ -59,17 +58,6 @@ export interface ScoreResult {
   factor_scores: StoredScores
 }
 
-export interface ScoreContext {
-  config: Config
-  store: BarStore
-  /** null: nothing is recorded */
-  state: State | null
-  signal?: AbortSignal
-  /** takes what ran where */
-  ledger?: Ledger
-  onProgress?: (progress: { done: number; total: number }) => void
-}
-
 /**
  * Scores a universe: compiles the factors into one plan, runs it on a panel of the bars and writes one row per bar of
  * the span, sorted by timestamp, then symbol.
@@ -77,7 +65,7 @@ export interface ScoreContext {
  * @throws LQ_USAGE, LQ_EXPRESSION, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_MEMORY, LQ_GPU_…, LQ_DISK,
  *   LQ_INTERRUPTED; then there is no output
  */
-export async function runScore(asked: ScoreRequest, context: ScoreContext): Promise<ScoreResult> {
+export async function runScore(asked: ScoreRequest, context: RunContext): Promise<ScoreResult> {
   const request = settled(asked)
   const begun = performance.now()
   const { store, config, signal, state, ledger = createLedger() } = context
@@ -143,7 +131,7 @@ interface Made {
 }
 
 /** Reads and computes, and puts the result in its place. */
-async function make(input: Making, context: ScoreContext): Promise<Made> {
+async function make(input: Making, context: RunContext): Promise<Made> {
   const { request, prepared, runId } = input
   const { config, state, signal } = context
   const { series, factors, joins, read: span } = prepared
@@ -170,7 +158,7 @@ async function make(input: Making, context: ScoreContext): Promise<Made> {
 async function leaveAnchor(
   { anchorKey, series }: PreparedScore,
   { end }: ScoreCounts,
-  { config, store }: ScoreContext,
+  { config, store }: RunContext,
 ): Promise<void> {
   if (anchorKey === null || end === null || loadAddon().addon === null) return
   const identity = await identityBefore(store, series, end.endMs)
@@ -192,7 +180,7 @@ interface Writing {
   supply: BarSupply
   path: string
   store: ScoreStore
-  context: ScoreContext
+  context: RunContext
 }
 
 /** Computes, checks and writes, block by block; a file that is not whole is not there. */

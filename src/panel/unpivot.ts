@@ -1,4 +1,5 @@
 import { slotView, TILE_COLUMNS } from './arena.js'
+import { lowerBound } from './lower-bound.js'
 import type { Panel } from './panel.js'
 import { cellIndex } from './table.js'
 
@@ -101,16 +102,4 @@ function* rowsInOrder(panel: Panel, span: { fromMs: number; toMs: number }): Gen
 /** Takes out the values at the cells; −1 is no cell. */
 function gather(values: Float64Array, cells: Int32Array, out: Float64Array): void {
   for (let i = 0; i < out.length; i++) out[i] = cells[i] < 0 ? Number.NaN : values[cells[i]]
-}
-
-/** First index whose value is not below `wanted`. */
-function lowerBound(sorted: Float64Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle] < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
 }
