@@ -6,6 +6,7 @@ import { checkEvaluate, type SettledEvaluate } from '../jobs/evaluate-request.js
 import type { EvaluateResult } from '../jobs/evaluate-result.js'
 import { type Answer, action, type Context } from './frame.js'
 import { parseInstant } from './instant.js'
+import { numberOf } from './number.js'
 import { overBars } from './over-bars.js'
 
 interface Options {
@@ -82,16 +83,14 @@ function requestOf(options: Options): SettledEvaluate {
     text === undefined ? undefined : parseInstant(text, { option, timeZone })
   return {
     ...{ scores, exchange, timeframe, price, group, out, html, runId },
-    delay: numberOf(options.delay) as 0 | 1,
-    horizons: listOf(options.horizons, '--horizons').map(numberOf),
-    quantiles: numberOf(options.quantiles),
+    delay: numberOf(options.delay, '--delay') as 0 | 1,
+    horizons: listOf(options.horizons, '--horizons').map((text) => numberOf(text, '--horizons')),
+    quantiles: numberOf(options.quantiles, '--quantiles'),
     factors: options.factors === undefined ? undefined : listOf(options.factors, '--factors'),
     fromMs: instant(options.start, '--start'),
     toMs: instant(options.end, '--end'),
   }
 }
-
-const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
 function listOf(text: string, option: string): string[] {
   const words = text.split(',').map((word) => word.trim())

@@ -11,6 +11,7 @@ import { checkScore, type ScoreRequest, settled } from '../jobs/score-request.js
 import type { WithRequest } from '../lake/with-file.js'
 import { type Answer, action, type Context, collect } from './frame.js'
 import { parseInstant } from './instant.js'
+import { numberOf } from './number.js'
 import { overBars } from './over-bars.js'
 
 interface Options {
@@ -79,7 +80,7 @@ export function command(): Command {
     .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
     .option(
       '--since <time>',
-      'as --start, or last: the end of the last run; goes on from an earlier one, with the bits of a run over all bars',
+      'as --start, or last: where the furthest run ended; goes on from there, with the bits of a run over all bars',
     )
     .option('--end <time>', 'moment up to which, exclusive')
     .option('--tz <zone>', 'civil time of --start, --since and --end', 'UTC')
@@ -113,7 +114,9 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
   return {
     ...{ exchange, timeframe, out, runId },
     symbols: symbolsOf(options.symbols),
-    ofSets: (options.set === undefined ? [] : namesOf(options.set, '--set')).flatMap((name) => loadSet(name).factors),
+    ofSets: [...new Set(options.set === undefined ? [] : namesOf(options.set, '--set'))].flatMap(
+      (name) => loadSet(name).factors,
+    ),
     expressions: await expressionsOf(options),
     joins: options.with.map(withOf),
     universe: options.universe,
@@ -129,7 +132,7 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
     toMs: instant(options.end, '--end'),
     adjust: options.adjust === undefined ? undefined : choice(options.adjust, '--adjust', ['none', 'ratio']),
     align: choice(options.align, '--align', ['panel', 'own']),
-    minBreadth: options.minBreadth.trim() === '' ? Number.NaN : Number(options.minBreadth),
+    minBreadth: numberOf(options.minBreadth, '--min-breadth'),
     windowRounding: choice(options.windowRounding, '--window-rounding', ['floor', 'nearest']),
     backend: choice(options.backend, '--backend', ['auto', 'tfjs']),
   }

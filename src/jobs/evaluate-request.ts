@@ -1,6 +1,7 @@
 import { LqError } from '../errors.js'
 import { WINDOW_MAX } from '../factors/limits.js'
 import { parseTimeframe, type Timeframe } from '../timeframe.js'
+import { checkRunId } from './run-id.js'
 import type { Span } from './score-bars.js'
 
 /** Which scores are evaluated, against which prices, and how. */
@@ -53,6 +54,7 @@ export const QUANTILES_MAX = 100
 export function checkEvaluate(request: SettledEvaluate): { span: Span; timeframe: Timeframe } {
   const { out, html, horizons, quantiles, delay, factors } = request
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = request
+  checkRunId(request.runId)
   checkEnding(out, { option: '--out', ending: '.parquet' })
   checkEnding(html, { option: '--html', ending: '.html' })
   if (horizons.length === 0 || horizons.length > HORIZONS_MAX) {

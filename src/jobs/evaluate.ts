@@ -5,7 +5,6 @@ import { LqError } from '../errors.js'
 import { orthogonalSelection, redundantPairs } from '../factors/evaluation/redundancy.js'
 import { summarise, summariseGroups } from '../factors/evaluation/summary.js'
 import { commitGold, goldFile } from '../lake/gold.js'
-import { runIdOf } from '../state/fingerprint.js'
 import type { BackendChoice } from '../types.js'
 import { computeEvaluation, type Evaluated } from './evaluate-compute.js'
 import { writeDates } from './evaluate-output.js'
@@ -17,6 +16,7 @@ import { type EvaluateRequest, type SettledEvaluate, settledEvaluate } from './e
 import type { EvaluateResult } from './evaluate-result.js'
 import type { RunContext } from './job.js'
 import type { OutputFile } from './resample-output.js'
+import { settledRunId } from './run-id.js'
 import { openBarSupply } from './score-bars.js'
 
 /**
@@ -32,7 +32,7 @@ export async function runEvaluate(asked: EvaluateRequest, context: RunContext): 
   const choice = await chooseBackend(config)
   const prepared = await prepareEvaluation(request, context)
   const evaluated = await compute(request, prepared, { ...context, ledger, choice })
-  const runId = request.runId ?? runIdOf(prepared.spec)
+  const runId = settledRunId(request.runId, prepared.spec)
   const written = performance.now()
   const output = await put(request, evaluated, { context, runId })
   const result: EvaluateResult = {

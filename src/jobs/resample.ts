@@ -6,7 +6,6 @@ import type { ColumnSchema } from '../lake/writer.js'
 import { assertRule } from '../resample/buckets.js'
 import type { Gaps } from '../resample/gaps.js'
 import { identityOfRule, openRule, type RuleText } from '../resample/rule.js'
-import { runIdOf } from '../state/fingerprint.js'
 import { assertNotNarrower, parseTimeframe } from '../timeframe.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
@@ -14,6 +13,7 @@ import type { RunContext } from './job.js'
 import { recordRun } from './record.js'
 import { type ResampleCounts, type ResampleOptions, resampleBars } from './resample-bars.js'
 import { type OutputFile, openOutput } from './resample-output.js'
+import { settledRunId } from './run-id.js'
 
 /** Rises when the same input and options give other bits. */
 const SEMANTIC_VERSION = '1'
@@ -76,7 +76,7 @@ export async function runResample(request: ResampleRequest, context: RunContext)
     store.list({ exchange: request.exchange, symbols: request.symbols, timeframe: options.from }),
   )
   const spec = await clock.time('read', () => identify(request, { rules, series, store, signal }))
-  const runId = request.runId ?? runIdOf(spec)
+  const runId = settledRunId(request.runId, spec)
   const turnover = series.some(({ columns }) => columns.includes('turnover'))
   const made = await make(series, { ...options, turnover }, { ...context, request, runId, clock })
   const result = {

@@ -4,6 +4,7 @@ import { checkedNames, type NamedExpression } from '../factors/named.js'
 import type { Scoring } from '../factors/scoring.js'
 import type { WithRequest } from '../lake/with-file.js'
 import { parseTimeframe, type Timeframe } from '../timeframe.js'
+import { checkRunId } from './run-id.js'
 import type { Span } from './score-bars.js'
 import type { StoreMode } from './score-store.js'
 
@@ -63,7 +64,8 @@ export function settled(request: ScoreRequest): SettledScore {
  * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME
  */
 export function checkScore(request: SettledScore): { span: Span; timeframe: Timeframe } {
-  const { out, minBreadth, since } = request
+  const { out, minBreadth, since, runId } = request
+  checkRunId(runId)
   if (since !== undefined && request.fromMs !== undefined) {
     throw new LqError('LQ_USAGE', 'expected --start or --since, got both', {
       hint: '--since gives the bits of a run over all bars; --start reads no more than the windows need',

@@ -12,12 +12,12 @@ import { commitGold, goldFile } from '../lake/gold.js'
 import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
 import { lowerBound } from '../panel/lower-bound.js'
 import type { LongBlock } from '../panel/unpivot.js'
-import { runIdOf } from '../state/fingerprint.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
 import type { RunContext } from './job.js'
 import { recordRun } from './record.js'
 import type { OutputFile } from './resample-output.js'
+import { settledRunId } from './run-id.js'
 import { type BarSupply, openBarSupply, type Span } from './score-bars.js'
 import { computeScores, type ScoreCounts, timed } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
@@ -71,7 +71,7 @@ export async function runScore(asked: ScoreRequest, context: RunContext): Promis
   const { store, config, signal, state, ledger = createLedger() } = context
   const choice = await (request.backend === 'tfjs' ? chooseTfjs(config) : chooseBackend(config))
   const prepared = await prepareScore(request, { store, config, signal })
-  const runId = request.runId ?? runIdOf(prepared.spec)
+  const runId = settledRunId(request.runId, prepared.spec)
   const made = await make({ request, prepared, runId, choice, ledger }, context)
   const { bars, rows, rowsOut, symbols, thinRows, dropped, seconds } = made.counts
   const total = (performance.now() - begun) / 1000

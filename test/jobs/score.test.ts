@@ -336,7 +336,7 @@ describe('errors', () => {
     await expect(scores([closes('A', [1])], plain({ f: 'rank(clsoe)' }))).rejects.toMatchObject({
       code: 'LQ_EXPRESSION',
       message: 'f: line 1, column 6: unknown field clsoe',
-      hint: 'did you mean close?',
+      hint: 'rank(clsoe)\n         ^\n    did you mean close?',
     })
   })
 
