@@ -12,6 +12,7 @@ const COLUMNS = ['open', 'high', 'low', 'close', 'volume']
 /** Bars to Parquet and back, by each of the readers. */
 export const ioCases: BenchCase[] = [
   { suite: 'io', name: 'parquet-write-2m', run: () => inFolder(write) },
+  { suite: 'io', name: 'parquet-write-scores', run: () => inFolder(writeScores) },
   { suite: 'io', name: 'parquet-read-2m-duckdb', run: () => inFolder((folder) => read(folder, 'duckdb')) },
   { suite: 'io', name: 'parquet-read-2m-wasm', run: () => inFolder((folder) => read(folder, 'wasm')) },
 ]
@@ -27,6 +28,20 @@ async function inFolder(run: (folder: string) => Promise<CaseResult>): Promise<C
 
 async function write(folder: string): Promise<CaseResult> {
   return result('parquet-write-2m', await measure(() => writeBars(join(folder, 'bars.parquet')), 3))
+}
+
+/** Factors of which no two values are alike: 100,000 rows × 100 columns. */
+async function writeScores(folder: string): Promise<CaseResult> {
+  const names = Array.from({ length: 100 }, (_, c) => `f${c}`)
+  const schema = names.map((name) => ({ name, type: 'double' as const }))
+  const values = names.map((_, c) => Float64Array.from({ length: BATCH }, (_, i) => Math.sin(i + c * BATCH)))
+  const columns = Object.fromEntries(names.map((name, c) => [name, values[c]]))
+  const time = await measure(async () => {
+    const writer = await openParquetWriter(join(folder, 'scores.parquet'), schema, { doubles: 'plain' })
+    await writer.write({ rows: BATCH, columns })
+    await writer.close()
+  }, 3)
+  return { ...result('parquet-write-scores', time), size: `${BATCH} rows × 100`, rate: BATCH / time.median_s }
 }
 
 async function read(folder: string, parquetReader: 'duckdb' | 'wasm'): Promise<CaseResult> {

@@ -4,8 +4,10 @@
 
 namespace LQ_NS {
 
-/** The greatest (Sign = 1) or least (Sign = −1) value; Placed: also the position of its first occurrence. */
-template <class V, int Sign, bool Placed>
+enum class Placed { Nowhere, First, Last };
+
+/** The greatest (Sign = 1) or least (Sign = −1) value, and the position of its first or last occurrence. */
+template <class V, int Sign, Placed P>
 struct Extreme {
   V n{}, best = splat<V>(-Sign * __builtin_inf()), at{};
   LQ_FN void push(const V* in, double position) {
@@ -19,8 +21,8 @@ struct Extreme {
   /** Comparisons with a missing value are false: it is never taken. */
   LQ_FN void take(V x, V position) {
     const auto beyond = Sign > 0 ? x > best : x < best;
-    if constexpr (Placed) {
-      const auto better = beyond | ((x == best) & (position < at));
+    if constexpr (P != Placed::Nowhere) {
+      const auto better = beyond | ((x == best) & (P == Placed::First ? position < at : position > at));
       best = select(better, x, best);
       at = select(better, position, at);
     } else {

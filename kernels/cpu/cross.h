@@ -25,12 +25,15 @@ struct CpuRow {
   template <class F>
   LQ_FN double sum(F f) const {
     V p[kStrands / LQ_LANES]{};
-    for (int64_t c = 0; c < columns; c += LQ_LANES) {
+    const auto add = [&](int64_t c, V& strand) {
       V v[N];
       read(c, v);
-      V& strand = p[c / LQ_LANES % (kStrands / LQ_LANES)];
       strand = strand + select(all_valid<N>(v), applied<N>(f, v), splat<V>(0));
-    }
+    };
+    int64_t c = 0;
+    for (; c + kStrands <= columns; c += kStrands)
+      for (int i = 0; i < kStrands / LQ_LANES; ++i) add(c + i * LQ_LANES, p[i]);
+    for (int i = 0; c < columns; c += LQ_LANES) add(c, p[i++]);
     double s[kStrands];
     __builtin_memcpy(s, p, sizeof s);
     for (int half = kStrands / 2; half > 0; half /= 2)

@@ -3,39 +3,16 @@
 // high bits do not tell apart are told apart afterwards: keys decide how fast a row is ranked, not how.
 #pragma once
 #include "network.h"
+#include "transpose.h"
 
 namespace LQ_NS {
 
 typedef float F __attribute__((vector_size(sizeof(V))));
+typedef float Half __attribute__((vector_size(sizeof(V) / 2)));
 
 constexpr int kSide = 2 * LQ_LANES;  // rows side by side
 
-#if LQ_LANES == 8
-#define LQ_EVENS 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-#define LQ_ODDS 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
-#define LQ_ALL 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-#elif LQ_LANES == 4
-#define LQ_EVENS 0, 2, 4, 6, 8, 10, 12, 14
-#define LQ_ODDS 1, 3, 5, 7, 9, 11, 13, 15
-#define LQ_ALL 0, 1, 2, 3, 4, 5, 6, 7
-#else
-#define LQ_EVENS 0, 2, 4, 6
-#define LQ_ODDS 1, 3, 5, 7
-#define LQ_ALL 0, 1, 2, 3
-#endif
-
-/** [kSide × M] into [M × kSide]: each step moves the lowest bit of an element's place to the top. */
-template <int M>
-LQ_FN void transpose(Key* m) {
-  for (int step = 1; step < M; step *= 2) {
-    Key next[M];
-    for (int i = 0; i < M / 2; ++i) {
-      next[i] = __builtin_shufflevector(m[2 * i], m[2 * i + 1], LQ_EVENS);
-      next[M / 2 + i] = __builtin_shufflevector(m[2 * i], m[2 * i + 1], LQ_ODDS);
-    }
-    for (int i = 0; i < M; ++i) m[i] = next[i];
-  }
-}
+LQ_FN F joined(Half a, Half b) { return __builtin_shufflevector(a, b, LQ_JOINED); }
 
 /** Rows of a slot: element (row, column) is at[column / kTile · stride + row · kTile + column mod kTile]. */
 struct TileRows {
@@ -115,7 +92,6 @@ struct Keys {
  private:
   /** A tile's values less the centre, in spreads, row by row; rows that are not there repeat the last. */
   LQ_FN void load_tile(const TileRows& x, int64_t tile, const Ruler& ruler, Key* m) const {
-    typedef float Half __attribute__((vector_size(sizeof(V) / 2)));
     const V centre = splat<V>(ruler.centre), scale = splat<V>(ruler.scale);
     for (int i = 0; i < kTile; ++i) {
       Half half[2];
@@ -124,7 +100,7 @@ struct Keys {
         const double* from = x.at + tile * x.stride + (row < last ? row : last) * kTile + element % kTile;
         half[j] = __builtin_convertvector((load(from) - centre) * scale, Half);
       }
-      m[i] = (Key)__builtin_shufflevector(half[0], half[1], LQ_ALL);
+      m[i] = (Key)joined(half[0], half[1]);
     }
   }
   /** Every step keeps the order. The bits of 1 + |f| count up with it: 2^23 to each doubling. */

@@ -15,7 +15,7 @@ struct RollingArgmax {
                              "Kakushadze 2016, doi:10.2139/ssrn.2701346",
                              0};
   template <class V>
-  using State = Extreme<V, 1, true>;
+  using State = Extreme<V, 1, Placed::First>;
   template <class V>
   static LQ_FN V value(const State<V>& s, const V*, const Window& w) {
     return s.at + splat<V>(w.size - w.newest);

@@ -9,7 +9,7 @@ struct RollingMax {
       "rolling_max", Shape::Rolling, {"x"}, {"y"}, {window_option(1), kMinPeriods}, "Greatest value of a window.",
       "max x",       "definition",   0};
   template <class V>
-  using State = Extreme<V, 1, false>;
+  using State = Extreme<V, 1, Placed::Nowhere>;
   template <class V>
   static LQ_FN V value(const State<V>& s, const V*, const Window&) {
     return s.best;

@@ -1,5 +1,5 @@
 #pragma once
-#include "../core/last_extreme.h"
+#include "../core/extreme.h"
 #include "../core/window.h"
 
 namespace LQ_NS {
@@ -15,7 +15,7 @@ struct RollingSinceMin {
                              "Chande 1995, Aroon, Stocks & Commodities 13",
                              0};
   template <class V>
-  using State = LastExtreme<V, -1>;
+  using State = Extreme<V, -1, Placed::Last>;
   template <class V>
   static LQ_FN V value(const State<V>& s, const V*, const Window& w) {
     return splat<V>(w.newest) - s.at;

@@ -1,15 +1,13 @@
 import { Command } from 'commander'
-import { createLedger } from '../compute/ledger.js'
 import { LqError } from '../errors.js'
 import type { FactorSummary } from '../factors/evaluation/summary.js'
 import { runEvaluate } from '../jobs/evaluate.js'
-import { checkEvaluate, type EvaluateRequest } from '../jobs/evaluate-request.js'
+import { checkEvaluate, type SettledEvaluate } from '../jobs/evaluate-request.js'
 import type { EvaluateResult } from '../jobs/evaluate-result.js'
-import { executeJob } from '../jobs/job.js'
-import { openFileStore } from '../lake/file-store.js'
-import { openLakeStore } from '../lake/lake-store.js'
 import { type Answer, action, type Context } from './frame.js'
 import { parseInstant } from './instant.js'
+import { numberOf } from './number.js'
+import { overBars } from './over-bars.js'
 
 interface Options {
   scores?: string
@@ -66,29 +64,17 @@ export function command(): Command {
 async function run(context: Context, options: Options): Promise<Answer> {
   const request = requestOf(options)
   checkEvaluate(request)
-  const { config, signal, progress, log } = context
-  const { exchange, timeframe } = request
-  let begun = false
-  const onProgress = ({ total }: { total: number }) => {
-    if (!begun) progress.start('evaluate', total)
-    begun = true
-    progress.advance()
-  }
-  const result = await executeJob('evaluate', context, async (state) => {
-    const { input } = options
-    const store = input ? await openFileStore(input, { exchange, timeframe }, config) : await openLakeStore(config)
-    const ledger = createLedger()
-    const result = await runEvaluate(request, { config, store, state, signal, ledger, onProgress })
-    const { backend, fallbacks, seconds } = result
-    return { runId: result.run_id, result, ledger: { backend, fallbacks, seconds, steps: ledger.steps } }
-  })
+  const bars = { ...request, input: options.input }
+  const result = await overBars('evaluate', context, bars, (on) => runEvaluate(request, on))
   if (result.unplaced > 0) {
-    log.warn(`${result.unplaced} of ${result.rows_in} scores are at timestamps without bars: they count nowhere`)
+    context.log.warn(
+      `${result.unplaced} of ${result.rows_in} scores are at timestamps without bars: they count nowhere`,
+    )
   }
   return { json: result, text: options.checksumOnly ? result.checksum : textOf(result) }
 }
 
-function requestOf(options: Options): EvaluateRequest {
+function requestOf(options: Options): SettledEvaluate {
   const { scores, exchange, input, timeframe, price, group, tz: timeZone, out, html, runId } = options
   if (!scores) throw needed('--scores', '--scores scores.parquet')
   if (!timeframe) throw needed('--timeframe', '--timeframe 1d')
@@ -97,16 +83,14 @@ function requestOf(options: Options): EvaluateRequest {
     text === undefined ? undefined : parseInstant(text, { option, timeZone })
   return {
     ...{ scores, exchange, timeframe, price, group, out, html, runId },
-    delay: numberOf(options.delay) as 0 | 1,
-    horizons: listOf(options.horizons, '--horizons').map(numberOf),
-    quantiles: numberOf(options.quantiles),
+    delay: numberOf(options.delay, '--delay') as 0 | 1,
+    horizons: listOf(options.horizons, '--horizons').map((text) => numberOf(text, '--horizons')),
+    quantiles: numberOf(options.quantiles, '--quantiles'),
     factors: options.factors === undefined ? undefined : listOf(options.factors, '--factors'),
     fromMs: instant(options.start, '--start'),
     toMs: instant(options.end, '--end'),
   }
 }
-
-const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
 function listOf(text: string, option: string): string[] {
   const words = text.split(',').map((word) => word.trim())

@@ -12,7 +12,7 @@ import {
   warmupText,
 } from '../factors/describe.js'
 import { stepsOf } from '../factors/explain.js'
-import { type ExpressionFault, faultOf } from '../factors/expression-error.js'
+import { type ExpressionFault, excerptOf, faultOf } from '../factors/expression-error.js'
 import { DERIVED_FIELDS } from '../factors/fields.js'
 import type { Operator } from '../factors/operators/signature.js'
 import { FUNCTION_NAMES, OPERATORS, operatorsNamed, signatureOf } from '../factors/operators.js'
@@ -100,9 +100,9 @@ function checked(text: string, { json }: { json?: boolean }): Answer {
   }
 }
 
-function pointed(error: LqError, text: string, { line, column, hint }: ExpressionFault): LqError {
-  const source = text.split('\n')[line - 1] ?? ''
-  const place = `${source}\n    ${' '.repeat(column - 1)}^`
+function pointed(error: LqError, text: string, fault: ExpressionFault): LqError {
+  const { hint } = fault
+  const place = excerptOf(text, fault)
   return new LqError(error.code, error.message, { hint: hint ? `${place}\n    ${hint}` : place, cause: error })
 }
 

@@ -1,12 +1,10 @@
 import { Command } from 'commander'
 import { LqError } from '../errors.js'
-import { executeJob } from '../jobs/job.js'
 import { planResample, type ResampleRequest, type ResampleResult, runResample } from '../jobs/resample.js'
-import { openFileStore } from '../lake/file-store.js'
-import { openLakeStore } from '../lake/lake-store.js'
 import { GAPS, parseGaps } from '../resample/gaps.js'
 import { type Answer, action, type Context } from './frame.js'
 import { parseInstant } from './instant.js'
+import { overBars } from './over-bars.js'
 
 interface Options {
   exchange?: string
@@ -63,23 +61,8 @@ async function run(context: Context, options: Options, words: string[]): Promise
     throw new LqError('LQ_USAGE', `expected options only, got ${words.join(' ')}`, { hint: 'see lq resample --help' })
   const request = requestOf(options)
   planResample(request)
-  const { config, signal, progress } = context
-  let begun = false
-  let shown = 0
-  const onProgress = ({ done, total }: { done: number; total: number }) => {
-    if (!begun) progress.start('resample', total)
-    begun = true
-    progress.advance(done - shown)
-    shown = done
-  }
-  const result = await executeJob('resample', context, async (state) => {
-    const store = options.input
-      ? await openFileStore(options.input, { exchange: options.exchange, timeframe: request.from }, config)
-      : await openLakeStore(config)
-    const result = await runResample(request, { config, store, state, signal, onProgress })
-    const { run_id: runId, backend, fallbacks, seconds, unscanned } = result
-    return { runId, result, ledger: { backend, fallbacks, seconds, unscanned } }
-  })
+  const bars = { input: options.input, exchange: options.exchange, timeframe: request.from }
+  const result = await overBars('resample', context, bars, (on) => runResample(request, on))
   return { json: result, text: options.checksumOnly ? result.checksum : textOf(result) }
 }
 

@@ -1,20 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { createLedger } from '../compute/ledger.js'
 import { LqError, messageOf } from '../errors.js'
 import { combineOf } from '../factors/combine.js'
 import { type NamedExpression, namedExpression } from '../factors/named.js'
 import { neutralizeOf, standardizeOf, winsorizeOf } from '../factors/scoring.js'
 import { readFactorFile } from '../factors/set-file.js'
 import { loadSet } from '../factors/sets.js'
-import { executeJob } from '../jobs/job.js'
 import { runScore, type ScoreResult } from '../jobs/score.js'
-import { checkScore, type ScoreRequest } from '../jobs/score-prepare.js'
-import { openFileStore } from '../lake/file-store.js'
-import { openLakeStore } from '../lake/lake-store.js'
+import { checkScore, type ScoreRequest, settled } from '../jobs/score-request.js'
 import type { WithRequest } from '../lake/with-file.js'
 import { type Answer, action, type Context, collect } from './frame.js'
 import { parseInstant } from './instant.js'
+import { numberOf } from './number.js'
+import { overBars } from './over-bars.js'
 
 interface Options {
   exchange?: string
@@ -82,7 +80,7 @@ export function command(): Command {
     .option('--start <time>', 'first moment of the result, ISO 8601; what windows need before it is read too')
     .option(
       '--since <time>',
-      'as --start, or last: the end of the last run; goes on from an earlier one, with the bits of a run over all bars',
+      'as --start, or last: where the furthest run ended; goes on from there, with the bits of a run over all bars',
     )
     .option('--end <time>', 'moment up to which, exclusive')
     .option('--tz <zone>', 'civil time of --start, --since and --end', 'UTC')
@@ -100,23 +98,10 @@ export function command(): Command {
 
 async function run(context: Context, options: Options): Promise<Answer> {
   const request = await requestOf(options)
-  checkScore(request)
-  const { config, signal, progress, log } = context
-  const { exchange, timeframe, input } = { ...request, input: options.input }
-  let begun = false
-  const onProgress = ({ total }: { total: number }) => {
-    if (!begun) progress.start('score', total)
-    begun = true
-    progress.advance()
-  }
-  const result = await executeJob('score', context, async (state) => {
-    const store = input ? await openFileStore(input, { exchange, timeframe }, config) : await openLakeStore(config)
-    const ledger = createLedger()
-    const result = await runScore(request, { config, store, state, signal, ledger, onProgress })
-    const { backend, fallbacks, seconds } = result
-    return { runId: result.run_id, result, ledger: { backend, fallbacks, seconds, steps: ledger.steps } }
-  })
-  warn(result, log)
+  checkScore(settled(request))
+  const bars = { ...request, input: options.input }
+  const result = await overBars('score', context, bars, (on) => runScore(request, on))
+  warn(result, context.log)
   return { json: result, text: options.checksumOnly ? result.checksum : textOf(result) }
 }
 
@@ -129,7 +114,9 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
   return {
     ...{ exchange, timeframe, out, runId },
     symbols: symbolsOf(options.symbols),
-    ofSets: (options.set === undefined ? [] : namesOf(options.set, '--set')).flatMap((name) => loadSet(name).factors),
+    ofSets: [...new Set(options.set === undefined ? [] : namesOf(options.set, '--set'))].flatMap(
+      (name) => loadSet(name).factors,
+    ),
     expressions: await expressionsOf(options),
     joins: options.with.map(withOf),
     universe: options.universe,
@@ -145,7 +132,7 @@ async function requestOf(options: Options): Promise<ScoreRequest> {
     toMs: instant(options.end, '--end'),
     adjust: options.adjust === undefined ? undefined : choice(options.adjust, '--adjust', ['none', 'ratio']),
     align: choice(options.align, '--align', ['panel', 'own']),
-    minBreadth: options.minBreadth.trim() === '' ? Number.NaN : Number(options.minBreadth),
+    minBreadth: numberOf(options.minBreadth, '--min-breadth'),
     windowRounding: choice(options.windowRounding, '--window-rounding', ['floor', 'nearest']),
     backend: choice(options.backend, '--backend', ['auto', 'tfjs']),
   }

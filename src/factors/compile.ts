@@ -55,7 +55,8 @@ function named({ name, dollar, at }: NameSyntax, { dag, scope }: Lowering): DagN
   if (field) return field
   if (parameter !== undefined) return dag.constant(parameter)
   const known = [...new Set([...BAR_FIELDS, ...Object.keys(DERIVED_FIELDS), ...(columns ?? [])])].sort()
-  throw expressionError(`unknown field ${name}`, at, didYouMean(name, known, `the fields are ${known.join(', ')}`))
+  const what = dollar ? `unknown field or parameter $${name}` : `unknown field ${name}`
+  throw expressionError(what, at, didYouMean(name, known, `the fields are ${known.join(', ')}`))
 }
 
 function unary({ operator, operand }: UnarySyntax, to: Lowering): DagNode {

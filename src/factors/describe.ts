@@ -78,7 +78,7 @@ export function oneLine(expression: string): string {
 
 /** @returns a warm-up in words */
 export function warmupText(warmup: number | null): string {
-  return warmup === null ? 'all rows before (recursive)' : `${warmup} rows before`
+  return warmup === null ? 'all rows before (recursive)' : `${warmup} ${warmup === 1 ? 'row' : 'rows'} before`
 }
 
 function costOf(node: DagNode): Cost {

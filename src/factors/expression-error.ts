@@ -25,13 +25,31 @@ export function faultOf(error: unknown): ExpressionFault | null {
   return error instanceof LqError && 'fault' in error ? (error as ExpressionError).fault : null
 }
 
-/** @returns the same error with the name of the expression in front of its message; other errors as they are */
-export function inExpression(name: string, error: unknown): unknown {
+/** An expression, its name, and where it stands: all that helps to find the fault. */
+export interface Expression {
+  name: string
+  text: string
+  at?: string
+}
+
+/** @returns the same error with the expression's name in front, and its place shown; other errors as they are */
+export function inExpression({ name, text, at }: Expression, error: unknown): unknown {
   const fault = faultOf(error)
   if (!fault) return error
-  const named = new LqError('LQ_EXPRESSION', `${name}: ${(error as LqError).message}`, {
-    hint: fault.hint,
-    cause: error,
-  })
+  const where = at === undefined ? name : `${name} (${at})`
+  const hint = [excerptOf(text, fault), fault.hint].filter((part) => part !== '').join('\n    ')
+  const named = new LqError('LQ_EXPRESSION', `${where}: ${(error as LqError).message}`, { hint, cause: error })
   return Object.assign(named, { fault })
+}
+
+/** Characters of a line that are shown around a fault. */
+const AROUND = 60
+
+/** The line of the fault, cut around it, and below it a mark at the place. */
+export function excerptOf(text: string, { line, column }: Position): string {
+  const source = text.split('\n')[line - 1] ?? ''
+  const from = Math.max(0, column - 1 - AROUND)
+  const [before, after] = [from > 0 ? '…' : '', from + 2 * AROUND < source.length ? '…' : '']
+  const shown = before + source.slice(from, from + 2 * AROUND) + after
+  return `${shown}\n    ${' '.repeat(before.length + column - 1 - from)}^`
 }

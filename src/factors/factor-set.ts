@@ -113,12 +113,12 @@ export function withColumns(
 /** Where an expression as a whole is said to be. */
 const START = { line: 1, column: 1 }
 
-function factorNode(dag: Dag, { name, text }: NamedExpression, scope: Scope): DagNode {
+function factorNode(dag: Dag, expression: NamedExpression, scope: Scope): DagNode {
   try {
-    const node = expectNumber(compile(dag, text, scope), START)
+    const node = expectNumber(compile(dag, expression.text, scope), START)
     if (node.grounded) return node
     throw expressionError('expected a series, found a number', START, 'it must depend on a field, such as close')
   } catch (error) {
-    throw inExpression(name, error)
+    throw inExpression(expression, error)
   }
 }

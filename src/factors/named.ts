@@ -7,6 +7,8 @@ export interface NamedExpression {
   text: string
   /** the section of its file, for weights; null or left out: none */
   category?: string | null
+  /** where it stands, for messages: `factors.txt, line 3` */
+  at?: string
   /** what its file says about it */
   note?: string
 }
@@ -60,9 +62,10 @@ export function checkedNames(expressions: NamedExpression[]): NamedExpression[] 
   }
   const seen = new Set<string>()
   for (const { name } of expressions) {
-    if (seen.has(name))
+    // Two that differ in case alone are one column to SQL.
+    if (seen.has(name.toLowerCase()))
       throw new LqError('LQ_USAGE', `the factor ${name} is given twice`, { hint: 'rename one of them' })
-    seen.add(name)
+    seen.add(name.toLowerCase())
   }
   return expressions
 }

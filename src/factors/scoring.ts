@@ -7,10 +7,9 @@ import type { Scope } from './scope.js'
 
 /** What is done with a factor before it is written, in this order; each is optional. */
 export interface Scoring {
-  winsorize: { method: 'sigma' | 'mad' | 'quantile'; bound: number } | null
-  /** left out: nothing is taken away */
+  winsorize?: { method: 'sigma' | 'mad' | 'quantile'; bound: number } | null
   neutralize?: Neutralize | null
-  standardize: 'z' | 'percentile' | null
+  standardize?: 'z' | 'percentile' | null
 }
 
 /** What a factor is made neutral to: the groups of a column, and expressions. */
@@ -39,13 +38,16 @@ export function treated(
 
 /** @returns the nodes of what a factor is to be neutral to. @throws LQ_EXPRESSION naming the column that is none */
 export function exposuresOf(dag: Dag, { group, columns }: Neutralize, scope: Scope): Exposures {
-  try {
-    return {
-      groups: group === null ? null : compile(dag, group, scope),
-      columns: columns.map((text) => numberOf(compile(dag, text, scope), text)),
+  const compiled = (text: string, check: (node: DagNode, text: string) => DagNode): DagNode => {
+    try {
+      return check(compile(dag, text, scope), text)
+    } catch (error) {
+      throw inExpression({ name: '--neutralize', text }, error)
     }
-  } catch (error) {
-    throw inExpression('--neutralize', error)
+  }
+  return {
+    groups: group === null ? null : compiled(group, (node) => node),
+    columns: columns.map((text) => compiled(text, numberOf)),
   }
 }
 
@@ -71,7 +73,8 @@ export function winsorizeOf(text: string | undefined): Scoring['winsorize'] {
   if (text === undefined) return null
   const [, method, digits] = /^(sigma|mad|quantile):(\d+\.?\d*|\.\d+)$/.exec(text.trim()) ?? []
   const bound = Number(digits)
-  if (method !== undefined && bound <= BOUND_MAX[method as keyof typeof BOUND_MAX]) {
+  const least = method === 'quantile' ? 0 : Number.MIN_VALUE
+  if (method !== undefined && bound >= least && bound <= BOUND_MAX[method as keyof typeof BOUND_MAX]) {
     return { method: method as keyof typeof BOUND_MAX, bound }
   }
   const hint = 'sigma: standard deviations, mad: scaled median absolute deviations, quantile: share of 0 … 0.5'

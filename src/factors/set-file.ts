@@ -91,7 +91,8 @@ function define(reader: Reader, content: string, { source, line }: Place): void 
     throw new LqError('LQ_USAGE', `${source}, line ${line}: the factor ${name} is given twice`, { hint })
   }
   reader.lineOf.set(name, line)
-  reader.open = { name, text, category: reader.category, note: reader.comment.join('\n') }
+  const note = reader.comment.join('\n')
+  reader.open = { name, text, category: reader.category, note, at: `${source}, line ${line}` }
   reader.factors.push(reader.open)
   reader.comment = []
 }

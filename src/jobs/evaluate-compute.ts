@@ -21,7 +21,7 @@ import type { PreparedEvaluation } from './evaluate-prepare.js'
 import { pricePlan, readPrices, type Stretch } from './evaluate-prices.js'
 import { layRanks, type RankedFactor, type ReturnTables, rankFactors, rankPlan } from './evaluate-ranks.js'
 import { readTables, symbolIndex } from './evaluate-read.js'
-import type { EvaluateRequest } from './evaluate-request.js'
+import type { SettledEvaluate } from './evaluate-request.js'
 import type { BarSupply } from './score-bars.js'
 
 /** Figures of every date. */
@@ -41,7 +41,7 @@ export interface Evaluated {
 }
 
 export interface EvaluateWork {
-  request: EvaluateRequest
+  request: SettledEvaluate
   prepared: PreparedEvaluation
   supply: BarSupply
   context: RunContext
@@ -221,7 +221,7 @@ function fold(
     price: Float64Array
     /** first date */
     from: number
-    request: EvaluateRequest
+    request: SettledEvaluate
   },
 ): RankedBlock {
   const { factor, found, tables, from } = so

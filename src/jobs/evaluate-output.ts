@@ -3,13 +3,13 @@ import { meanPresent } from '../factors/evaluation/series.js'
 import { type ColumnSchema, openParquetWriter, type WriteBatch } from '../lake/writer.js'
 import { createChecksum } from './checksum.js'
 import type { Evaluated } from './evaluate-compute.js'
-import type { EvaluateRequest } from './evaluate-request.js'
+import type { SettledEvaluate } from './evaluate-request.js'
 
 /** Writes the figures of every date: a row per factor, horizon and date, in this order. */
 export async function writeDates(
   path: string,
   evaluated: Evaluated,
-  { quantiles, delay }: EvaluateRequest,
+  { quantiles, delay }: SettledEvaluate,
 ): Promise<{ rows: number; checksum: string }> {
   const schema = schemaOf(quantiles)
   const checksum = createChecksum(schema)

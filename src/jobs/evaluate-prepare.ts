@@ -6,7 +6,7 @@ import { symbolName } from '../lake/layout.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
 import type { FingerprintParts } from '../state/fingerprint.js'
 import type { State } from '../state/state.js'
-import { checkEvaluate, type EvaluateRequest } from './evaluate-request.js'
+import { checkEvaluate, type SettledEvaluate } from './evaluate-request.js'
 import { locateScores, openScores, type ScoreFile } from './evaluate-scores.js'
 import type { Span } from './score-bars.js'
 import { assertBars, identityOf } from './score-prepare.js'
@@ -33,7 +33,7 @@ export interface PreparedEvaluation {
  * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_INTERRUPTED
  */
 export async function prepareEvaluation(
-  request: EvaluateRequest,
+  request: SettledEvaluate,
   { config, store, state, signal }: { config: Config; store: BarStore; state: State | null; signal?: AbortSignal },
 ): Promise<PreparedEvaluation> {
   const { span, timeframe } = checkEvaluate(request)

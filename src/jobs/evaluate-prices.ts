@@ -6,7 +6,7 @@ import { type FactorPlan, planOf } from '../factors/plan.js'
 import type { Panel } from '../panel/panel.js'
 import { layPlan, type RunContext, resultTable, runLaid } from './evaluate-panel.js'
 import type { PreparedEvaluation } from './evaluate-prepare.js'
-import type { EvaluateRequest } from './evaluate-request.js'
+import type { SettledEvaluate } from './evaluate-request.js'
 import type { BarSupply } from './score-bars.js'
 import { withAdjustedClose } from './score-compute.js'
 
@@ -38,7 +38,7 @@ const returnOver = (rows: number): string => `return ${rows}`
  * @throws LQ_INPUT_MISSING if the bars have no such price
  */
 export function pricePlan(
-  { price, horizons, group }: EvaluateRequest,
+  { price, horizons, group }: SettledEvaluate,
   { columns, adjust, scores }: Pick<PreparedEvaluation, 'columns' | 'adjust' | 'scores'>,
 ): FactorPlan {
   const dag = createDag()

@@ -96,5 +96,7 @@ function cellsOf(
 
 /** Kernels see finite numbers or NaN only; infinities of a foreign file become missing. */
 function place(table: Float64Array, cells: Int32Array, values: Float64Array): void {
-  for (let i = 0; i < cells.length; i++) if (cells[i] >= 0) table[cells[i]] = values[i]
+  for (let i = 0; i < cells.length; i++) {
+    if (cells[i] >= 0) table[cells[i]] = Number.isFinite(values[i]) ? values[i] : Number.NaN
+  }
 }

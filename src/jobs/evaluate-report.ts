@@ -1,12 +1,12 @@
 import { openAtomicFile } from '../lake/disk.js'
 import type { Evaluated } from './evaluate-compute.js'
-import type { EvaluateRequest } from './evaluate-request.js'
+import type { SettledEvaluate } from './evaluate-request.js'
 import type { EvaluateResult } from './evaluate-result.js'
 
 /** Writes the report of an evaluation, a page that stands alone. @throws LQ_DISK */
 export async function writeReport(
   path: string,
-  { request, result, evaluated }: { request: EvaluateRequest; result: EvaluateResult; evaluated: Evaluated },
+  { request, result, evaluated }: { request: SettledEvaluate; result: EvaluateResult; evaluated: Evaluated },
 ): Promise<void> {
   // The plotting library takes a quarter of a second to load.
   const { evaluationPage } = await import('../report/evaluation.js')
@@ -27,7 +27,7 @@ export async function writeReport(
 }
 
 function factsOf(
-  { exchange, timeframe, price, delay, horizons, quantiles }: EvaluateRequest,
+  { exchange, timeframe, price, delay, horizons, quantiles }: SettledEvaluate,
   { run_id, scores, symbols, dates, adjust, checksum }: EvaluateResult,
   timestamps: Float64Array,
 ): [string, string][] {

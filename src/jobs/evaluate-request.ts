@@ -1,6 +1,7 @@
 import { LqError } from '../errors.js'
 import { WINDOW_MAX } from '../factors/limits.js'
 import { parseTimeframe, type Timeframe } from '../timeframe.js'
+import { checkRunId } from './run-id.js'
 import type { Span } from './score-bars.js'
 
 /** Which scores are evaluated, against which prices, and how. */
@@ -9,13 +10,14 @@ export interface EvaluateRequest {
   scores: string
   exchange?: string
   timeframe: string
-  /** column of the prices that forward returns are made of */
-  price: string
-  /** rows from a score to the price at which its return begins */
-  delay: 0 | 1
-  /** rows of the forward returns; the first decides which factors are best */
-  horizons: number[]
-  quantiles: number
+  /** column of the prices that forward returns are made of, default close */
+  price?: string
+  /** rows from a score to the price at which its return begins, default 0 */
+  delay?: 0 | 1
+  /** rows of the forward returns, default 1, 5, 21; the first decides which factors are best */
+  horizons?: number[]
+  /** default 5 */
+  quantiles?: number
   /** column of the scores or of the bars: correlations are taken within its groups too */
   group?: string
   /** names of columns of the scores; left out, all */
@@ -31,6 +33,16 @@ export interface EvaluateRequest {
   runId?: string
 }
 
+/** A request whose defaults are filled in. */
+export type SettledEvaluate = EvaluateRequest &
+  Required<Pick<EvaluateRequest, 'price' | 'delay' | 'horizons' | 'quantiles'>>
+
+/** Fills in what a request leaves out. */
+export function settledEvaluate(request: EvaluateRequest): SettledEvaluate {
+  const { price = 'close', delay = 0, horizons = [1, 5, 21], quantiles = 5 } = request
+  return { ...request, price, delay, horizons, quantiles }
+}
+
 export const HORIZONS_MAX = 32
 export const QUANTILES_MAX = 100
 
@@ -39,9 +51,10 @@ export const QUANTILES_MAX = 100
  *
  * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME
  */
-export function checkEvaluate(request: EvaluateRequest): { span: Span; timeframe: Timeframe } {
+export function checkEvaluate(request: SettledEvaluate): { span: Span; timeframe: Timeframe } {
   const { out, html, horizons, quantiles, delay, factors } = request
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = request
+  checkRunId(request.runId)
   checkEnding(out, { option: '--out', ending: '.parquet' })
   checkEnding(html, { option: '--html', ending: '.html' })
   if (horizons.length === 0 || horizons.length > HORIZONS_MAX) {

@@ -1,14 +1,10 @@
 import { resolve } from 'node:path'
 import { chooseBackend } from '../compute/backend.js'
 import { createLedger, type Ledger } from '../compute/ledger.js'
-import type { Config } from '../config.js'
 import { LqError } from '../errors.js'
 import { orthogonalSelection, redundantPairs } from '../factors/evaluation/redundancy.js'
 import { summarise, summariseGroups } from '../factors/evaluation/summary.js'
 import { commitGold, goldFile } from '../lake/gold.js'
-import type { BarStore } from '../lake/series.js'
-import { runIdOf } from '../state/fingerprint.js'
-import type { State } from '../state/state.js'
 import type { BackendChoice } from '../types.js'
 import { computeEvaluation, type Evaluated } from './evaluate-compute.js'
 import { writeDates } from './evaluate-output.js'
@@ -16,21 +12,12 @@ import { type PreparedEvaluation, prepareEvaluation } from './evaluate-prepare.j
 import { pricePlan } from './evaluate-prices.js'
 import { recordEvaluation } from './evaluate-record.js'
 import { writeReport } from './evaluate-report.js'
-import type { EvaluateRequest } from './evaluate-request.js'
+import { type EvaluateRequest, type SettledEvaluate, settledEvaluate } from './evaluate-request.js'
 import type { EvaluateResult } from './evaluate-result.js'
+import type { RunContext } from './job.js'
 import type { OutputFile } from './resample-output.js'
+import { settledRunId } from './run-id.js'
 import { openBarSupply } from './score-bars.js'
-
-export interface EvaluateContext {
-  config: Config
-  store: BarStore
-  /** null: nothing is recorded */
-  state: State | null
-  signal?: AbortSignal
-  /** takes what ran where */
-  ledger?: Ledger
-  onProgress?: (progress: { done: number; total: number }) => void
-}
 
 /**
  * Evaluates scores: how they go with the returns that followed, date by date, and on average.
@@ -38,13 +25,14 @@ export interface EvaluateContext {
  * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_MEMORY, LQ_GPU_…, LQ_DISK,
  *   LQ_INTERRUPTED; then there is no output
  */
-export async function runEvaluate(request: EvaluateRequest, context: EvaluateContext): Promise<EvaluateResult> {
+export async function runEvaluate(asked: EvaluateRequest, context: RunContext): Promise<EvaluateResult> {
+  const request = settledEvaluate(asked)
   const begun = performance.now()
   const { config, state, ledger = createLedger() } = context
   const choice = await chooseBackend(config)
   const prepared = await prepareEvaluation(request, context)
   const evaluated = await compute(request, prepared, { ...context, ledger, choice })
-  const runId = request.runId ?? runIdOf(prepared.spec)
+  const runId = settledRunId(request.runId, prepared.spec)
   const written = performance.now()
   const output = await put(request, evaluated, { context, runId })
   const result: EvaluateResult = {
@@ -71,9 +59,9 @@ const HOLD_SHARE = 0.25
 const MIB = 2 ** 20
 
 async function compute(
-  request: EvaluateRequest,
+  request: SettledEvaluate,
   prepared: PreparedEvaluation,
-  { config, store, signal, ledger, choice, onProgress }: EvaluateContext & { ledger: Ledger; choice: BackendChoice },
+  { config, store, signal, ledger, choice, onProgress }: RunContext & { ledger: Ledger; choice: BackendChoice },
 ): Promise<Evaluated> {
   const { series, span } = prepared
   const { inputs: columns } = pricePlan(request, prepared)
@@ -91,9 +79,9 @@ async function compute(
 
 /** Puts the figures of the dates into their place. */
 async function put(
-  request: EvaluateRequest,
+  request: SettledEvaluate,
   evaluated: Evaluated,
-  { context, runId }: { context: EvaluateContext; runId: string },
+  { context, runId }: { context: RunContext; runId: string },
 ): Promise<{ outputs: OutputFile[]; checksum: string }> {
   const { config, signal } = context
   const { timestamps } = evaluated

@@ -19,7 +19,8 @@ export interface IngestRequest extends Omit<BarOptions, 'clock' | 'fallback'> {
   files: string[]
   /** IANA name or offset, for times that name no zone; default UTC */
   timeZone?: string
-  mode: WriteMode
+  /** what becomes of bars that are there, default `upsert` */
+  mode?: WriteMode
 }
 
 export interface IngestResult {
@@ -99,7 +100,7 @@ export async function ingest(request: IngestRequest, context: IngestContext): Pr
     const result = await commitBars(staging.partitions(intake.filled), {
       lakeDir: config.lakeDir,
       source,
-      mode: request.mode,
+      mode: request.mode ?? 'upsert',
       runId,
       idempotencyKey,
       input,
@@ -143,7 +144,7 @@ export function optionsOf({ files: _, mode: __, timeZone, ...request }: IngestRe
 }
 
 /** What decides the outcome: options in their normal form, and the bytes of the files; not their names. */
-async function specOf({ files, mode }: IngestRequest, { clock, ...options }: BarOptions): Promise<unknown> {
+async function specOf({ files, mode = 'upsert' }: IngestRequest, { clock, ...options }: BarOptions): Promise<unknown> {
   const inputs: string[] = []
   for (const path of files) inputs.push(await hashFile(path))
   return { command: 'ingest', options: { ...options, mode, time_zone: clock?.name }, inputs }

@@ -1,5 +1,7 @@
+import type { Ledger } from '../compute/ledger.js'
 import type { Config } from '../config.js'
 import { EXIT, LqError, messageOf } from '../errors.js'
+import type { BarStore } from '../lake/series.js'
 import type { Log } from '../state/log.js'
 import { openState, type State } from '../state/state.js'
 import { finishJob, startJob } from '../state/workflow-jobs.js'
@@ -10,6 +12,18 @@ export interface JobContext {
   signal?: AbortSignal
   /** words of the command line, without secrets */
   argv: string[]
+}
+
+/** What a computation over bars runs with. */
+export interface RunContext {
+  config: Config
+  store: BarStore
+  /** null: nothing is recorded */
+  state: State | null
+  signal?: AbortSignal
+  /** takes what ran where */
+  ledger?: Ledger
+  onProgress?: (progress: { done: number; total: number }) => void
 }
 
 /** What an execution leaves in its record. */

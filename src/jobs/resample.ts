@@ -1,5 +1,4 @@
 import { chooseBackend, cpuInstead } from '../compute/backend.js'
-import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
 import { commitGold, goldFile } from '../lake/gold.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
@@ -7,14 +6,14 @@ import type { ColumnSchema } from '../lake/writer.js'
 import { assertRule } from '../resample/buckets.js'
 import type { Gaps } from '../resample/gaps.js'
 import { identityOfRule, openRule, type RuleText } from '../resample/rule.js'
-import { runIdOf } from '../state/fingerprint.js'
-import type { State } from '../state/state.js'
 import { assertNotNarrower, parseTimeframe } from '../timeframe.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
+import type { RunContext } from './job.js'
 import { recordRun } from './record.js'
 import { type ResampleCounts, type ResampleOptions, resampleBars } from './resample-bars.js'
 import { type OutputFile, openOutput } from './resample-output.js'
+import { settledRunId } from './run-id.js'
 
 /** Rises when the same input and options give other bits. */
 const SEMANTIC_VERSION = '1'
@@ -61,22 +60,13 @@ export interface ResampleResult {
   unscanned: Record<string, number>
 }
 
-export interface ResampleContext {
-  config: Config
-  store: BarStore
-  /** null: nothing is recorded */
-  state: State | null
-  signal?: AbortSignal
-  onProgress?: (progress: { done: number; total: number }) => void
-}
-
 /**
  * Makes bars of wider timeframes and writes them, sorted by symbol, timeframe (as asked) and timestamp.
  *
  * @throws LQ_TIMEFRAME, LQ_TIMEZONE, LQ_CALENDAR, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_GPU_UNAVAILABLE,
  *         LQ_GPU_UNSUPPORTED, LQ_DISK, LQ_INTERRUPTED; then there is no output
  */
-export async function runResample(request: ResampleRequest, context: ResampleContext): Promise<ResampleResult> {
+export async function runResample(request: ResampleRequest, context: RunContext): Promise<ResampleResult> {
   const clock = createClock()
   const { rules, options } = planResample(request)
   const backend = await chooseBackend(context.config)
@@ -86,7 +76,7 @@ export async function runResample(request: ResampleRequest, context: ResampleCon
     store.list({ exchange: request.exchange, symbols: request.symbols, timeframe: options.from }),
   )
   const spec = await clock.time('read', () => identify(request, { rules, series, store, signal }))
-  const runId = request.runId ?? runIdOf(spec)
+  const runId = settledRunId(request.runId, spec)
   const turnover = series.some(({ columns }) => columns.includes('turnover'))
   const made = await make(series, { ...options, turnover }, { ...context, request, runId, clock })
   const result = {
@@ -194,7 +184,7 @@ interface Made {
   maxMs: number
 }
 
-type Making = ResampleContext & { request: ResampleRequest; runId: string; clock: Clock }
+type Making = RunContext & { request: ResampleRequest; runId: string; clock: Clock }
 
 /** Folds, checks and writes, chunk by chunk. */
 async function make(series: SeriesInfo[], options: ResampleOptions, context: Making): Promise<Made> {

@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../errors.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
+import { lowerBound } from '../panel/lower-bound.js'
 import type { PanelSeries } from '../panel/panel.js'
 import type { Bars } from '../types.js'
 
@@ -107,18 +108,6 @@ function sliceOf(bars: Bars, { fromMs, toMs }: Span): Bars {
   const to = lowerBound(bars.timestamp, toMs)
   const columns = Object.entries(bars.columns).map(([name, values]) => [name, values.subarray(from, to)])
   return { rows: to - from, timestamp: bars.timestamp.subarray(from, to), columns: Object.fromEntries(columns) }
-}
-
-/** First index whose value is not below `wanted`. */
-export function lowerBound(sorted: Float64Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle] < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function bytesOf(bars: Bars): number {

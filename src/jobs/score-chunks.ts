@@ -1,6 +1,7 @@
 import { LqError } from '../errors.js'
+import { lowerBound } from '../panel/lower-bound.js'
 import { BREADTH_STEPS, type Rows } from '../panel/rows.js'
-import { lowerBound, type Span } from './score-bars.js'
+import type { Span } from './score-bars.js'
 
 /** A part of the panel that is computed at a time: what is read, and what of it is written. */
 export interface Chunk {

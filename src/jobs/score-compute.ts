@@ -6,12 +6,14 @@ import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorPlan } from '../factors/plan.js'
 import type { Anchor } from '../lake/anchors.js'
+import { groupRows } from '../lake/row-group.js'
 import { SLOT_LENGTH_MAX, TILE_COLUMNS } from '../panel/arena.js'
+import { lowerBound } from '../panel/lower-bound.js'
 import type { Panel, PanelSeries } from '../panel/panel.js'
 import { BREADTH_STEPS, panelRows, type Rows } from '../panel/rows.js'
 import { type LongBlock, unpivot } from '../panel/unpivot.js'
 import type { BackendChoice } from '../types.js'
-import { type BarSupply, lowerBound, type Span } from './score-bars.js'
+import type { BarSupply, Span } from './score-bars.js'
 import { type CarriedScans, carriedScans, carryThrough, reachOf, statesOf } from './score-carry.js'
 import { type Chunk, type ChunkOptions, planChunks } from './score-chunks.js'
 
@@ -57,9 +59,10 @@ export interface ScoreCounts {
 
 const BYTES = Float64Array.BYTES_PER_ELEMENT
 const MIB = 2 ** 20
-/** Rows of a row group, which the writer holds back, encoded and not: about two and a half times its values. */
-const GROUP_ROWS = 122_880
+/** Row groups that lie in memory at a time: rows that are taken out, rows that the writer holds back, a few encoded. */
 const GROUP_COPIES = 2.5
+/** Timestamp and symbol. */
+const KEY_COLUMNS = 2
 
 /**
  * Computes a plan over a universe, chunk by chunk, and hands its rows on in order. Results do not depend on the chunks.
@@ -147,7 +150,8 @@ export async function writeRows(
   { counts, outputs, span }: { counts: ScoreCounts; outputs: Record<string, number>; span: Span },
 ): Promise<void> {
   counts.dropped += barsDropped(panel, span)
-  for (const block of unpivot(panel, outputs, { ...span, blockRows: blockRows(outputs) })) {
+  const blockRows = groupRows(Object.keys(outputs).length + KEY_COLUMNS)
+  for (const block of unpivot(panel, outputs, { ...span, blockRows })) {
     throwIfAborted(signal)
     counts.rowsOut += block.rows
     await write(block)
@@ -189,18 +193,14 @@ function memoryOf({ plan, supply, config, keptBytes = 0 }: ScoreWork, layout: La
   // Where the supply holds nothing but timestamps, the bars of a chunk are read, joined and pivoted beside each other.
   const read = (supply.holds ? supply.addedColumns : 2 * (plan.inputs.length + 1)) * line
   const room = laneRoom(layout, { rows: 1, tiles })
-  const group = GROUP_COPIES * GROUP_ROWS * (Object.keys(plan.outputs).length + 2) * BYTES
+  const columns = Object.keys(plan.outputs).length + KEY_COLUMNS
+  const group = GROUP_COPIES * groupRows(columns) * columns * BYTES
   const fixedBytes = supply.heldBytes + keptBytes + config.threads * room.scratch * BYTES + group
   const bytesPerRow = layout.slots * line + config.threads * room.local * BYTES + read
   return { bytesPerRow, fixedBytes, limitMb: config.memoryLimitMb }
 }
 
 const tilesOf = (supply: BarSupply): number => Math.max(1, Math.ceil(supply.timestamps.length / TILE_COLUMNS))
-
-/** Rows that are taken out of the panel at a time: about 32 MiB of them. */
-function blockRows(outputs: Record<string, number>): number {
-  return Math.max(1024, Math.min(GROUP_ROWS, Math.floor(2 ** 22 / (Object.keys(outputs).length + 2))))
-}
 
 /** Adds the seconds of some work to a phase. */
 export async function timed<T>(

@@ -1,64 +1,24 @@
 import { loadAddon } from '../compute/addon.js'
 import type { Config } from '../config.js'
 import { LqError, throwIfAborted } from '../errors.js'
-import { COMBINED, type Combine, checkCategories } from '../factors/combine.js'
+import { type Combine, checkCategories } from '../factors/combine.js'
 import { compileFactors, type FactorSet, type SkippedFactor, withColumns } from '../factors/factor-set.js'
-import { checkedNames, type NamedExpression } from '../factors/named.js'
+import type { NamedExpression } from '../factors/named.js'
 import type { FactorPlan } from '../factors/plan.js'
 import type { Scope } from '../factors/scope.js'
-import type { Scoring } from '../factors/scoring.js'
 import type { Anchor } from '../lake/anchors.js'
 import type { BarStore, SeriesInfo } from '../lake/series.js'
 import type { Universe } from '../lake/universe-file.js'
-import type { WithRequest } from '../lake/with-file.js'
 import { type FingerprintParts, runIdOf } from '../state/fingerprint.js'
-import { barEnd, parseTimeframe, type Timeframe } from '../timeframe.js'
+import { barEnd } from '../timeframe.js'
 import type { Span } from './score-bars.js'
 import { columnsWith, type Joins, joinIdentity, readJoins } from './score-join.js'
+import { checkScore, type SettledScore } from './score-request.js'
 import { resumptionOf, type SinceOptions } from './score-since.js'
-import type { StoreMode } from './score-store.js'
 import { type WarmupOptions, warmupFrom } from './score-warmup.js'
 
 /** Rises when the same input and options give other bits. */
 const SEMANTIC_VERSION = '1'
-
-/** What is scored, on what, and how. */
-export interface ScoreRequest {
-  exchange?: string
-  symbols: string[] | 'all'
-  timeframe: string
-  /** factors of sets: those whose columns are not there are left out */
-  ofSets?: NamedExpression[]
-  /** factors that are asked for one by one: all columns must be there */
-  expressions: NamedExpression[]
-  scoring: Scoring
-  /** left out: the factors stay apart */
-  combine?: Combine | null
-  /** files whose columns are joined as of their time */
-  joins?: WithRequest[]
-  /** file of symbol, start, end: outside its spans a symbol is missing in cross-sections */
-  universe?: string
-  /** ms UTC, inclusive; left out, from the first bar */
-  fromMs?: number
-  /** ms UTC, or the end of the last run: as `fromMs`, with the bits that a run from the first bar gives */
-  since?: number | 'last'
-  /** ms UTC, exclusive; left out, to the last bar */
-  toMs?: number
-  /** left out: `ratio` where the bars have an adjusted close */
-  adjust?: 'none' | 'ratio'
-  /** `own`: windows count the symbol's own bars; left out, rows of the panel */
-  align?: 'panel' | 'own'
-  /** 0 … 1 */
-  minBreadth: number
-  windowRounding: 'floor' | 'nearest'
-  /** left out: as LQ_GPU_MODE says; all of those give the same bits, which tfjs does not */
-  backend?: 'auto' | 'tfjs'
-  /** a .parquet file; without it, the lake's gold layer */
-  out?: string
-  runId?: string
-  /** whether rows go to the database too; left out: `auto` */
-  factorScores?: StoreMode
-}
 
 /** Everything that is decided before bars are read. */
 export interface PreparedScore {
@@ -83,46 +43,12 @@ export interface PreparedScore {
 }
 
 /**
- * Checks a request by itself, before anything is opened.
- *
- * @throws LQ_USAGE, LQ_OPTION_RANGE, LQ_TIMEFRAME
- */
-export function checkScore(request: ScoreRequest): { span: Span; timeframe: Timeframe } {
-  const { out, minBreadth, since } = request
-  if (since !== undefined && request.fromMs !== undefined) {
-    throw new LqError('LQ_USAGE', 'expected --start or --since, got both', {
-      hint: '--since gives the bits of a run over all bars; --start reads no more than the windows need',
-    })
-  }
-  const { fromMs = typeof since === 'number' ? since : Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } =
-    request
-  if (out !== undefined && !out.toLowerCase().endsWith('.parquet')) {
-    throw new LqError('LQ_USAGE', `expected --out to be a .parquet file, got ${out}`, { hint: '--out scores.parquet' })
-  }
-  if (!(minBreadth >= 0 && minBreadth <= 1)) {
-    throw new LqError('LQ_OPTION_RANGE', `--min-breadth must be 0 … 1 of the symbols, got ${minBreadth}`)
-  }
-  if (!(fromMs < toMs)) {
-    const found = `${new Date(fromMs).toISOString()} … ${new Date(toMs).toISOString()}`
-    throw new LqError('LQ_USAGE', `expected a start before the end, got ${found}`, { hint: 'the end is exclusive' })
-  }
-  if (request.align === 'own' && request.since !== undefined) {
-    throw new LqError('LQ_USAGE', 'expected --since without --align own, found both', {
-      hint: 'own alignment reads all bars anyway: leave --since out, and give --start',
-    })
-  }
-  const names = [...(request.ofSets ?? []), ...request.expressions]
-  checkedNames(request.combine ? [...names, { name: COMBINED, text: '' }] : names)
-  return { span: { fromMs, toMs }, timeframe: parseTimeframe(request.timeframe) }
-}
-
-/**
  * Finds the series, compiles the factors for the columns they have, and settles what is read.
  *
  * @throws LQ_USAGE, LQ_EXPRESSION, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INTERRUPTED
  */
 export async function prepareScore(
-  request: ScoreRequest,
+  request: SettledScore,
   { store, config, signal }: { store: BarStore; config: Config; signal?: AbortSignal },
 ): Promise<PreparedScore> {
   const { exchange, symbols, scoring, combine = null, align, windowRounding, minBreadth } = request
@@ -168,7 +94,7 @@ function anchorKeyOf({ reach, scans }: FactorPlan, panel: object): string {
 
 /** Where a run begins: the instants of its result, those it reads for it, and what it goes on from. */
 async function beginningOf(
-  { since, align }: ScoreRequest,
+  { since, align }: SettledScore,
   span: Span,
   on: Omit<SinceOptions, 'since'> & Omit<WarmupOptions, 'startMs' | 'rows'>,
 ): Promise<Pick<PreparedScore, 'span' | 'read' | 'anchor' | 'sinceReason'>> {
@@ -191,7 +117,7 @@ async function beginningOf(
 
 /** Factors of sets for which there are columns, then the others. @throws LQ_INPUT_MISSING if none is left */
 function factorsOf(
-  { ofSets = [], expressions, combine = null }: ScoreRequest,
+  { ofSets, expressions, combine = null }: SettledScore,
   scope: Scope & { columns: ReadonlySet<string> },
 ): { expressions: NamedExpression[]; skipped: SkippedFactor[] } {
   const { there, skipped } = withColumns(ofSets, scope)
@@ -224,7 +150,7 @@ function assertMembers({ path, spansOf }: Universe, series: SeriesInfo[]): void 
  * The reference stays within each kernel's bound, but has other bits, and TensorFlow.js has other digits: their results
  * are results of other versions, which those of the addon must neither meet nor replace.
  */
-function semanticVersion({ backend }: ScoreRequest): string {
+function semanticVersion({ backend }: SettledScore): string {
   if (backend === 'tfjs') return `${SEMANTIC_VERSION}-tfjs`
   return loadAddon().addon ? SEMANTIC_VERSION : `${SEMANTIC_VERSION}-reference`
 }
@@ -241,7 +167,7 @@ export function assertBars(series: SeriesInfo[], { fromMs, toMs }: Span): void {
 }
 
 /** Adjusted prices wherever a series has them, unless it is said otherwise. */
-function adjustOf({ adjust }: ScoreRequest, columns: ReadonlySet<string>): 'none' | 'ratio' {
+function adjustOf({ adjust }: SettledScore, columns: ReadonlySet<string>): 'none' | 'ratio' {
   const known = columns.has('adj_close')
   if (adjust !== 'ratio' || known) return adjust ?? (known ? 'ratio' : 'none')
   throw new LqError('LQ_INPUT_MISSING', '--adjust ratio: expected a column adj_close in the bars, found none', {

@@ -57,7 +57,7 @@ export function openScoreStore(options: ScoreStoreOptions): ScoreStore {
   const blocks: LongBlock[] = []
   return {
     ...{ reason, bytes },
-    add: (block) => void blocks.push(block),
+    add: (block) => void blocks.push(copyOf(block)),
     async finish(runId) {
       await upsertRun(state, { runId, mode: 'score' })
       const total = { ...nothing, reason }
@@ -85,6 +85,11 @@ function reasonAgainst({ mode, state, factors, bars, memoryLimitMb }: ScoreStore
   const rows = bars * factors.length
   const fits = rows <= STORED_ROWS_MAX && bytes <= memoryLimitMb * MIB * HELD_SHARE
   return mode === 'all' || fits ? null : `${rows} rows are many: --factor-scores all writes them`
+}
+
+function copyOf({ rows, timestamp, symbol, columns }: LongBlock): LongBlock {
+  const copied = Object.entries(columns).map(([name, values]) => [name, values.slice()])
+  return { rows, timestamp: timestamp.slice(), symbol, columns: Object.fromEntries(copied) }
 }
 
 function rowsOf({ rows, timestamp, symbol, columns }: LongBlock, factor: string): ScoreRows {

@@ -3,27 +3,27 @@ import { loadAddon } from '../compute/addon.js'
 import { chooseBackend } from '../compute/backend.js'
 import { createLedger, type Ledger } from '../compute/ledger.js'
 import { chooseTfjs } from '../compute/tfjs/peer.js'
-import type { Config } from '../config.js'
 import { throwIfAborted } from '../errors.js'
 import type { FactorSet, SkippedFactor } from '../factors/factor-set.js'
 import { phasesOf } from '../factors/phases.js'
 import { planOf } from '../factors/plan.js'
 import { writeAnchor } from '../lake/anchors.js'
 import { commitGold, goldFile } from '../lake/gold.js'
-import type { BarStore } from '../lake/series.js'
 import { type ColumnSchema, openParquetWriter } from '../lake/writer.js'
+import { lowerBound } from '../panel/lower-bound.js'
 import type { LongBlock } from '../panel/unpivot.js'
-import { runIdOf } from '../state/fingerprint.js'
-import type { State } from '../state/state.js'
 import type { BackendChoice, Fallback } from '../types.js'
 import { createChecksum } from './checksum.js'
+import type { RunContext } from './job.js'
 import { recordRun } from './record.js'
 import type { OutputFile } from './resample-output.js'
-import { type BarSupply, lowerBound, openBarSupply, type Span } from './score-bars.js'
+import { settledRunId } from './run-id.js'
+import { type BarSupply, openBarSupply, type Span } from './score-bars.js'
 import { computeScores, type ScoreCounts, timed } from './score-compute.js'
 import { joinedSupply } from './score-join.js'
 import { computeOwnScores } from './score-own.js'
-import { type PreparedScore, prepareScore, type ScoreRequest } from './score-prepare.js'
+import { type PreparedScore, prepareScore } from './score-prepare.js'
+import { type ScoreRequest, type SettledScore, settled } from './score-request.js'
 import { identityBefore } from './score-since.js'
 import { openScoreStore, type ScoreStore, type StoredScores } from './score-store.js'
 
@@ -58,17 +58,6 @@ export interface ScoreResult {
   factor_scores: StoredScores
 }
 
-export interface ScoreContext {
-  config: Config
-  store: BarStore
-  /** null: nothing is recorded */
-  state: State | null
-  signal?: AbortSignal
-  /** takes what ran where */
-  ledger?: Ledger
-  onProgress?: (progress: { done: number; total: number }) => void
-}
-
 /**
  * Scores a universe: compiles the factors into one plan, runs it on a panel of the bars and writes one row per bar of
  * the span, sorted by timestamp, then symbol.
@@ -76,12 +65,13 @@ export interface ScoreContext {
  * @throws LQ_USAGE, LQ_EXPRESSION, LQ_TIMEFRAME, LQ_INPUT_MISSING, LQ_INPUT_INVALID, LQ_MEMORY, LQ_GPU_…, LQ_DISK,
  *   LQ_INTERRUPTED; then there is no output
  */
-export async function runScore(request: ScoreRequest, context: ScoreContext): Promise<ScoreResult> {
+export async function runScore(asked: ScoreRequest, context: RunContext): Promise<ScoreResult> {
+  const request = settled(asked)
   const begun = performance.now()
   const { store, config, signal, state, ledger = createLedger() } = context
   const choice = await (request.backend === 'tfjs' ? chooseTfjs(config) : chooseBackend(config))
   const prepared = await prepareScore(request, { store, config, signal })
-  const runId = request.runId ?? runIdOf(prepared.spec)
+  const runId = settledRunId(request.runId, prepared.spec)
   const made = await make({ request, prepared, runId, choice, ledger }, context)
   const { bars, rows, rowsOut, symbols, thinRows, dropped, seconds } = made.counts
   const total = (performance.now() - begun) / 1000
@@ -126,7 +116,7 @@ const HOLD_SHARE = 0.25
 const MIB = 2 ** 20
 
 interface Making {
-  request: ScoreRequest
+  request: SettledScore
   prepared: PreparedScore
   runId: string
   choice: BackendChoice
@@ -141,7 +131,7 @@ interface Made {
 }
 
 /** Reads and computes, and puts the result in its place. */
-async function make(input: Making, context: ScoreContext): Promise<Made> {
+async function make(input: Making, context: RunContext): Promise<Made> {
   const { request, prepared, runId } = input
   const { config, state, signal } = context
   const { series, factors, joins, read: span } = prepared
@@ -168,7 +158,7 @@ async function make(input: Making, context: ScoreContext): Promise<Made> {
 async function leaveAnchor(
   { anchorKey, series }: PreparedScore,
   { end }: ScoreCounts,
-  { config, store }: ScoreContext,
+  { config, store }: RunContext,
 ): Promise<void> {
   if (anchorKey === null || end === null || loadAddon().addon === null) return
   const identity = await identityBefore(store, series, end.endMs)
@@ -190,7 +180,7 @@ interface Writing {
   supply: BarSupply
   path: string
   store: ScoreStore
-  context: ScoreContext
+  context: RunContext
 }
 
 /** Computes, checks and writes, block by block; a file that is not whole is not there. */
@@ -202,7 +192,7 @@ async function writeScores(
   const { factors, span, adjust } = prepared
   const schema = outputSchema(factors)
   const checksum = createChecksum(schema)
-  const writer = await openParquetWriter(path, schema)
+  const writer = await openParquetWriter(path, schema, { doubles: 'plain' })
   const ends = { minMs: Number.POSITIVE_INFINITY, maxMs: Number.NEGATIVE_INFINITY }
   try {
     const results = store.reason === null ? new Map([...factors.results, ...factors.scales]) : factors.results

@@ -14,7 +14,10 @@ import {
 } from 'apache-arrow'
 import { LqError } from '../errors.js'
 import { chunkRange, PHYSICAL, structAt, structsAt } from './footer.js'
-import { decodeStruct, encodeStruct, field, type Struct, TYPE } from './thrift.js'
+import { type EncodedChunk, ownChunk, uint32, uniformLevels, varint } from './own-chunk.js'
+import { BATCH_ROWS } from './parquet.js'
+import { encodeDoubles } from './plain-doubles.js'
+import { decodeStruct, field, type Struct, TYPE } from './thrift.js'
 import { type ParquetWasm, withParquetWasm } from './wasm.js'
 
 /** A column of one row group; texts that are the same for many rows are given as runs. */
@@ -34,48 +37,43 @@ type ArrowColumn = Exclude<GroupColumn, { type: 'runs' }>
 
 const TAIL_BYTES = 8
 
-interface EncodedChunk {
-  bytes: Uint8Array
-  /** its metadata, with offsets counted from its first byte */
+/** A chunk that is in its file. */
+export interface PlacedChunk {
   metadata: Struct
+  name: string
+  /** its first byte */
+  at: number
 }
 
-/**
- * Encodes one row group.
- *
- * @param place.offset first byte of the group in its file
- * @returns its bytes, and its entry for the footer
- */
-export function encodeRowGroup(
-  columns: GroupColumn[],
-  place: { rows: number; offset: number; ordinal: number },
-): { bytes: Uint8Array; metadata: Struct } {
-  const others = columns.filter((column) => column.type !== 'runs')
-  const encoded = encodeColumns(others, place.rows)
-  const chunks = columns.map((column) =>
-    column.type === 'runs' ? encodeRuns(column.values, place.rows) : encoded[others.indexOf(column)],
-  )
-  let at = place.offset
-  const entries = chunks.map(({ bytes, metadata }, i) => {
-    const entry = placeChunk(metadata, { name: columns[i].name, at })
-    at += bytes.length
-    return entry
-  })
+export interface ChunkOptions {
+  rows: number
+  /** packed: byte-stream split and zstd; plain: uncompressed, by a dictionary where they repeat */
+  doubles: 'packed' | 'plain'
+}
+
+const STEP_ROWS = 2048
+const GROUP_VALUES = 2 ** 22
+
+/** Rows of a group: 32 MiB of values and 122,880 rows at most, in steps of the 2,048 rows that DuckDB reads at once. */
+export function groupRows(columns: number): number {
+  const rows = Math.floor(GROUP_VALUES / columns / STEP_ROWS) * STEP_ROWS
+  return Math.min(BATCH_ROWS, Math.max(STEP_ROWS, rows))
+}
+
+/** The entry of a row group for the footer. */
+export function groupMetadata(chunks: PlacedChunk[], place: { rows: number; offset: number; ordinal: number }): Struct {
   const total = (id: number) => chunks.reduce((sum, { metadata }) => sum + Number(metadata.get(id)?.value), 0)
-  return {
-    bytes: Buffer.concat(chunks.map(({ bytes }) => bytes)),
-    metadata: new Map([
-      [1, field.list(TYPE.STRUCT, entries)],
-      [2, field.i64(total(6))],
-      [3, field.i64(place.rows)],
-      [5, field.i64(place.offset)],
-      [6, field.i64(total(7))],
-      [7, field.i16(place.ordinal)],
-    ]),
-  }
+  return new Map([
+    [1, field.list(TYPE.STRUCT, chunks.map(placeChunk))],
+    [2, field.i64(total(6))],
+    [3, field.i64(place.rows)],
+    [5, field.i64(place.offset)],
+    [6, field.i64(total(7))],
+    [7, field.i16(place.ordinal)],
+  ])
 }
 
-function placeChunk(metadata: Struct, { name, at }: { name: string; at: number }): Struct {
+function placeChunk({ metadata, name, at }: PlacedChunk): Struct {
   const placed: Struct = new Map(metadata)
   const shift = (id: number) => field.i64(Number(metadata.get(id)?.value) + at)
   placed.set(3, field.list(TYPE.BINARY, [new TextEncoder().encode(name)]))
@@ -85,6 +83,17 @@ function placeChunk(metadata: Struct, { name, at }: { name: string; at: number }
     [2, field.i64(0)],
     [3, field.struct(placed)],
   ])
+}
+
+/** Encodes columns of one row group: a few, since they are copied several times, which is cheap within the cache. */
+export function encodeChunks(columns: GroupColumn[], { rows, doubles }: ChunkOptions): EncodedChunk[] {
+  const own = columns.map((column) => {
+    if (column.type === 'runs') return encodeRuns(column.values, rows)
+    return column.type === 'double' && doubles === 'plain' ? encodeDoubles(column.values) : null
+  })
+  const others = columns.filter((_, i) => own[i] === null) as ArrowColumn[]
+  const encoded = encodeColumns(others, rows)
+  return own.map((chunk) => chunk ?? encoded.shift()!)
 }
 
 /** Has parquet-wasm write a file of one row group, and takes its column chunks out. */
@@ -107,7 +116,7 @@ function takeChunk(file: Uint8Array, chunk: Struct): EncodedChunk {
   const { offset, bytes } = chunkRange(chunk)
   const metadata: Struct = new Map(structAt(chunk, 3, 'column metadata'))
   for (const id of [9, 11]) if (metadata.has(id)) metadata.set(id, field.i64(Number(metadata.get(id)?.value) - offset))
-  return { bytes: file.subarray(offset, offset + bytes), metadata }
+  return { parts: [file.subarray(offset, offset + bytes)], metadata }
 }
 
 /**
@@ -193,69 +202,24 @@ function toInt64(name: string, values: Float64Array): BigInt64Array {
   return new BigInt64Array(words.buffer)
 }
 
-const PAGE = { DATA: 0, DICTIONARY: 2 }
-const ENCODING = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 }
-const UNCOMPRESSED = 0
-
 /** A text column of few runs, none of it missing: a dictionary of its texts, and the runs of their indices. */
 function encodeRuns(runs: TextRun[], rows: number): EncodedChunk {
   const index = new Map<string, number>()
   for (const { text } of runs) if (!index.has(text)) index.set(text, index.size)
   const values = [...index.keys()].map((text) => new TextEncoder().encode(text))
   const width = Math.max(1, Math.ceil(Math.log2(index.size)))
-  const levels = Uint8Array.of(...varint(rows * 2), 1)
   const indices = runs.flatMap(({ text, rows: length }) => [
     ...varint(length * 2),
     ...uint32(index.get(text)!).subarray(0, Math.ceil(width / 8)),
   ])
   const entries = values.flatMap((value) => [uint32(value.length), value])
-  const dictionary = page(PAGE.DICTIONARY, Buffer.concat(entries), { id: 7, rows: index.size })
-  const data = page(
-    PAGE.DATA,
-    Buffer.concat([uint32(levels.length), levels, Uint8Array.of(width), Uint8Array.from(indices)]),
-    { id: 5, rows },
-  )
-  const bytes = Buffer.concat([dictionary, data])
   const sorted = values.toSorted(Buffer.compare)
-  const statistics: Struct = new Map([
-    [3, field.i64(0)],
-    [5, field.binary(sorted[sorted.length - 1])],
-    [6, field.binary(sorted[0])],
-  ])
-  const metadata: Struct = new Map([
-    [1, field.i32(PHYSICAL.BYTE_ARRAY)],
-    [2, field.list(TYPE.I32, [ENCODING.PLAIN, ENCODING.RLE, ENCODING.RLE_DICTIONARY])],
-    [4, field.i32(UNCOMPRESSED)],
-    [5, field.i64(rows)],
-    [6, field.i64(bytes.length)],
-    [7, field.i64(bytes.length)],
-    [9, field.i64(dictionary.length)],
-    [11, field.i64(0)],
-    [12, field.struct(statistics)],
-  ])
-  return { bytes, metadata }
-}
-
-function page(type: number, body: Uint8Array, header: { id: number; rows: number }): Uint8Array {
-  const details: Struct = new Map([
-    [1, field.i32(header.rows)],
-    [2, field.i32(type === PAGE.DATA ? ENCODING.RLE_DICTIONARY : ENCODING.PLAIN)],
-  ])
-  if (type === PAGE.DATA) details.set(3, field.i32(ENCODING.RLE)).set(4, field.i32(ENCODING.RLE))
-  const struct: Struct = new Map([
-    [1, field.i32(type)],
-    [2, field.i32(body.length)],
-    [3, field.i32(body.length)],
-    [header.id, field.struct(details)],
-  ])
-  return Buffer.concat([encodeStruct(struct), body])
-}
-
-const uint32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer)
-
-function varint(value: number): number[] {
-  const out: number[] = []
-  let rest = value
-  for (; rest >= 128; rest = Math.floor(rest / 128)) out.push((rest % 128) | 128)
-  return [...out, rest]
+  return ownChunk({
+    physical: PHYSICAL.BYTE_ARRAY,
+    rows,
+    levels: uniformLevels(rows, true),
+    dictionary: { count: index.size, bytes: Buffer.concat(entries) },
+    body: [Uint8Array.of(width, ...indices)],
+    statistics: { missing: 0, min: sorted[0], max: sorted[sorted.length - 1] },
+  })
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { lowerBound } from '../panel/lower-bound.js'
 import { TIMESTAMP_COLUMN } from './layout.js'
 
 /** Bars of one partition in memory, column by column. NaN = NULL. */
@@ -60,8 +61,7 @@ export function isSortedUnique(timestamp: Float64Array): boolean {
 
 /** The rows before an instant, ms. @param rows sorted */
 export function rowsBefore({ timestamp, sequence, columns }: Rows, toMs: number): Rows {
-  const end = timestamp.findIndex((ms) => ms >= toMs)
-  const rows = end < 0 ? timestamp.length : end
+  const rows = lowerBound(timestamp, toMs)
   return {
     rows,
     timestamp: timestamp.subarray(0, rows),

@@ -1,3 +1,4 @@
+import { lowerBound } from '../panel/lower-bound.js'
 import type { Bars, SeriesKey } from '../types.js'
 import { PRICE_COLUMNS } from './layout.js'
 import type { Rows } from './rows.js'
@@ -84,16 +85,4 @@ export function toBars(rows: Rows, names: string[], { fromMs, toMs }: ReadBarsOp
 export function orderColumns(names: Iterable<string>): string[] {
   const prices = PRICE_COLUMNS as readonly string[]
   return [...prices, ...[...new Set(names)].filter((name) => !prices.includes(name)).sort()]
-}
-
-/** First index whose value is not less. */
-function lowerBound(values: Float64Array, target: number): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (values[middle] < target) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -5,8 +5,11 @@ import type { InputBatch } from './input/batch.js'
 import { findColumn, findSymbol } from './input/columns.js'
 import { openInput } from './input/input.js'
 import { openTimeColumn } from './input/time-column.js'
+import { ofJoined } from './joined-file.js'
 import { symbolName } from './layout.js'
 import type { ParquetSource } from './parquet.js'
+
+const HINT = 'rows are symbol,start,end, times ISO 8601; the end is exclusive, and empty while it is open'
 
 /** Which symbols belong to a universe, and when. */
 export interface Universe {
@@ -33,7 +36,7 @@ export async function readUniverse(
   let read: RowReader | undefined
   let row = 0
   for await (const batch of input.batches()) {
-    read ??= rowReader(path, batch, input.zoned)
+    read ??= ofJoined(HINT, () => rowReader(path, batch, input.zoned))
     for (let i = 0; i < batch.rows; i++) {
       row++
       const { symbol, ...span } = read(batch, i, row)
@@ -77,7 +80,7 @@ function boundReader(
   return (batch, i, row) => {
     if (isEmpty(batch, i)) return open
     // Opened at the first time there is: a column of open ends alone has no form to recognise.
-    clock ??= openTimeColumn(path, batch, { names: [name], zoned, dated: false, options: {} })
+    clock ??= ofJoined(HINT, () => openTimeColumn(path, batch, { names: [name], zoned, dated: false, options: {} }))
     const ms = clock.read(batch, i)
     if (typeof ms === 'number') return ms
     throw badRow(path, row, `${name}: ${ms}`)
@@ -88,6 +91,6 @@ const shown = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOS
 
 function badRow(path: string, row: number, what: string): LqError {
   return new LqError('LQ_INPUT_INVALID', `${path}, row ${row}: ${what}`, {
-    hint: 'rows are symbol,start,end; the end is exclusive, and empty while it is open',
+    hint: HINT,
   })
 }

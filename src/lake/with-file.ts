@@ -4,6 +4,7 @@ import type { InputBatch } from './input/batch.js'
 import { findKeys } from './input/columns.js'
 import { openInput } from './input/input.js'
 import { openTimeColumn, type TimeColumn } from './input/time-column.js'
+import { ofJoined } from './joined-file.js'
 import { symbolName } from './layout.js'
 import type { Column, ParquetSource } from './parquet.js'
 import { type JoinedColumn, joinedColumn } from './with-column.js'
@@ -77,6 +78,8 @@ export async function readWithFile(
 /** Doubles, or references to texts that are mostly the same few. */
 const CELL_BYTES = 16
 
+const HINT = '--with FILE:COLUMN names the column of times; times are ISO 8601, or numbers since 1970'
+
 interface Keys {
   time: string[]
   symbol: string | null
@@ -97,8 +100,10 @@ function openKeys(
   batch: InputBatch,
   { zoned, timeColumn }: { zoned: ReadonlySet<string>; timeColumn?: string },
 ): Keys {
-  const { time, symbol } = findKeys(path, Object.keys(batch.columns), { time: timeColumn })
-  return { time, symbol, clock: openTimeColumn(path, batch, { names: time, zoned, dated: false, options: {} }) }
+  return ofJoined(HINT, () => {
+    const { time, symbol } = findKeys(path, Object.keys(batch.columns), { time: timeColumn })
+    return { time, symbol, clock: openTimeColumn(path, batch, { names: time, zoned, dated: false, options: {} }) }
+  })
 }
 
 function take(table: Table, batch: InputBatch, { time, symbol, clock }: Keys): void {

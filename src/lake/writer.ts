@@ -2,8 +2,14 @@ import { createHash, type Hash } from 'node:crypto'
 import { LqError } from '../errors.js'
 import { type AtomicFile, openAtomicFile } from './disk.js'
 import { encodeTail } from './mini-file.js'
-import { BATCH_ROWS } from './parquet.js'
-import { encodeRowGroup, type GroupColumn } from './row-group.js'
+import {
+  type ChunkOptions,
+  encodeChunks,
+  type GroupColumn,
+  groupMetadata,
+  groupRows,
+  type PlacedChunk,
+} from './row-group.js'
 import { schemaElements } from './schema.js'
 import { field, type Struct, TYPE } from './thrift.js'
 
@@ -29,22 +35,33 @@ export interface ParquetWriter {
 }
 
 const FOOTER_VERSION = 1
+const COLUMNS_AT_A_TIME = 4
 const MAGIC = new TextEncoder().encode('PAR1')
 
 /**
- * Writes a Parquet file: zstd, statistics, row groups of up to 122,880 rows, doubles by byte-stream split, times by
- * differences, texts by dictionary. Rows are held back until a row group is full, so memory is bounded by one.
+ * Writes a Parquet file: zstd, statistics, row groups of up to 122,880 rows or 32 MiB of values, doubles by byte-stream
+ * split, times by differences, texts by dictionary. Rows are held back until a row group is full, so memory is bounded
+ * by one.
  *
- * Each row group is encoded on its own and the footer is written here: parquet-wasm's streaming writer is asynchronous
- * (see wasm.ts), and columns of one constant text, which it hashes row by row, cost nothing this way.
+ * Column chunks are encoded a few at a time and the footer is written here: parquet-wasm's streaming writer is
+ * asynchronous (see wasm.ts), and columns of one constant text, which it hashes row by row, cost nothing this way.
  * 170,000 rows × 10 columns, 3 of them constant texts: 60 ms, against 110 ms through its own writer.
+ *
+ * @param options.doubles `plain` for scores, which are noise to a compressor: 432,145 rows × 162 factors take 2.5 s of
+ *   CPU time and 508 MB, against 9 s and 427 MB packed
  */
-export async function openParquetWriter(path: string, schema: ColumnSchema[]): Promise<ParquetWriter> {
+export async function openParquetWriter(
+  path: string,
+  schema: ColumnSchema[],
+  { doubles = 'packed' }: Partial<Pick<ChunkOptions, 'doubles'>> = {},
+): Promise<ParquetWriter> {
   assertSchema(schema)
   const file = await openAtomicFile(path)
   const state: State = {
     file,
     schema,
+    doubles,
+    groupRows: groupRows(schema.length),
     pending: [],
     pendingRows: 0,
     groups: [],
@@ -57,11 +74,11 @@ export async function openParquetWriter(path: string, schema: ColumnSchema[]): P
     async write(batch) {
       try {
         for (let from = 0; from < batch.rows; ) {
-          const to = Math.min(batch.rows, from + BATCH_ROWS - state.pendingRows)
+          const to = Math.min(batch.rows, from + state.groupRows - state.pendingRows)
           state.pending.push({ batch, from, to })
           state.pendingRows += to - from
           from = to
-          if (state.pendingRows === BATCH_ROWS) await flush(state)
+          if (state.pendingRows === state.groupRows) await flush(state)
         }
         keepOwn(state)
       } catch (error) {
@@ -87,6 +104,9 @@ export async function openParquetWriter(path: string, schema: ColumnSchema[]): P
 interface State {
   file: AtomicFile
   schema: ColumnSchema[]
+  doubles: ChunkOptions['doubles']
+  /** of a full row group */
+  groupRows: number
   /** slices of batches that wait for a full row group */
   pending: { batch: WriteBatch; from: number; to: number }[]
   pendingRows: number
@@ -134,12 +154,20 @@ function keepOwn({ pending }: State): void {
 async function flush(state: State): Promise<void> {
   const rows = state.pendingRows
   if (rows === 0) return
-  const columns = state.schema.map((column) => gather(state, column, rows))
-  const group = encodeRowGroup(columns, { rows, offset: state.bytes, ordinal: state.groups.length })
+  const { schema, doubles } = state
+  const offset = state.bytes
+  const chunks: PlacedChunk[] = []
+  for (let from = 0; from < schema.length; from += COLUMNS_AT_A_TIME) {
+    const part = schema.slice(from, from + COLUMNS_AT_A_TIME)
+    const columns = part.map((column) => gather(state, column, rows))
+    for (const [i, { parts, metadata }] of encodeChunks(columns, { rows, doubles }).entries()) {
+      chunks.push({ metadata, name: part[i].name, at: state.bytes })
+      for (const bytes of parts) await append(state, bytes)
+    }
+  }
+  state.groups.push(groupMetadata(chunks, { rows, offset, ordinal: state.groups.length }))
   state.pending = []
   state.pendingRows = 0
-  await append(state, group.bytes)
-  state.groups.push(group.metadata)
   state.rows += rows
 }
 

@@ -1,8 +1,9 @@
 import { slotView, TILE_COLUMNS } from './arena.js'
+import { lowerBound } from './lower-bound.js'
 import type { Panel } from './panel.js'
 import { cellIndex } from './table.js'
 
-/** Rows of a long table, sorted by timestamp, then symbol. */
+/** Rows of a long table, sorted by timestamp, then symbol. Its numbers are overwritten by those of the next block. */
 export interface LongBlock {
   rows: number
   /** [rows] ms */
@@ -29,15 +30,20 @@ export function* unpivot(
   options: { fromMs?: number; toMs?: number; blockRows?: number } = {},
 ): Generator<LongBlock> {
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, blockRows = BLOCK_ROWS } = options
-  const sources = Object.entries(outputs).map(([name, slot]) => ({ name, values: slotView(panel.arena, slot) }))
+  const sources = Object.entries(outputs).map(([name, slot]) => {
+    return { name, values: slotView(panel.arena, slot), out: new Float64Array(blockRows) }
+  })
   const cells = new Int32Array(blockRows)
   const columns = new Int32Array(blockRows)
   const timestamp = new Float64Array(blockRows)
   let count = 0
   const flush = (): LongBlock => {
     const symbol = Array.from({ length: count }, (_, i) => panel.symbols[columns[i]])
-    const block: LongBlock = { rows: count, timestamp: timestamp.slice(0, count), symbol, columns: {} }
-    for (const { name, values } of sources) block.columns[name] = gather(values, cells, count)
+    const block: LongBlock = { rows: count, timestamp: timestamp.subarray(0, count), symbol, columns: {} }
+    for (const { name, values, out } of sources) {
+      block.columns[name] = out.subarray(0, count)
+      gather(values, cells, block.columns[name])
+    }
     count = 0
     return block
   }
@@ -93,21 +99,7 @@ function* rowsInOrder(panel: Panel, span: { fromMs: number; toMs: number }): Gen
   }
 }
 
-/** Values at the cells; −1 is no cell. */
-function gather(values: Float64Array, cells: Int32Array, count: number): Float64Array {
-  const out = new Float64Array(count)
-  for (let i = 0; i < count; i++) out[i] = cells[i] < 0 ? Number.NaN : values[cells[i]]
-  return out
-}
-
-/** First index whose value is not below `wanted`. */
-function lowerBound(sorted: Float64Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle] < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
+/** Takes out the values at the cells; −1 is no cell. */
+function gather(values: Float64Array, cells: Int32Array, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = cells[i] < 0 ? Number.NaN : values[cells[i]]
 }

@@ -143,7 +143,11 @@ describe('lq score refuses', () => {
     ['--align sideways', [...SERIES, ...X, '--align', 'sideways'], 'expected --align to be one of panel, own'],
     ['--adjust maybe', [...SERIES, ...X, '--adjust', 'maybe'], 'expected --adjust to be one of none, ratio'],
     ['--min-breadth 2', [...SERIES, ...X, '--min-breadth', '2'], '--min-breadth must be 0 … 1'],
-    ['--min-breadth wide', [...SERIES, ...X, '--min-breadth', 'wide'], '--min-breadth must be 0 … 1'],
+    [
+      '--min-breadth wide',
+      [...SERIES, ...X, '--min-breadth', 'wide'],
+      'expected a number for --min-breadth, got "wide"',
+    ],
     ['--winsorize 3', [...SERIES, ...X, '--winsorize', '3'], '--winsorize: expected sigma:3'],
     ['--standardize rank', [...SERIES, ...X, '--standardize', 'rank'], '--standardize: expected z or percentile'],
     ['a time that is none', [...SERIES, ...X, '--start', 'noon'], 'expected --start to be a time'],
@@ -197,7 +201,7 @@ describe('lq score refuses', () => {
         error: {
           code: 'LQ_EXPRESSION',
           message: 'x: line 1, column 1: unknown function rnk',
-          hint: 'did you mean rank?',
+          hint: 'rnk(close)\n    ^\n    did you mean rank?',
         },
       },
       2,

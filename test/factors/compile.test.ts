@@ -217,7 +217,7 @@ describe('names', () => {
   })
 
   test('a property every object has is no parameter', () => {
-    expect(fault('$toString', { ...BARS, parameters: {} })?.message).toBe('unknown field toString')
+    expect(fault('$toString', { ...BARS, parameters: {} })?.message).toBe('unknown field or parameter $toString')
   })
 
   test('functions ignore case', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { excerptOf } from '../../src/factors/expression-error.js'
+import { compileFactors } from '../../src/factors/factor-set.js'
 import { readFactorFile } from '../../src/factors/set-file.js'
 
 const read = (...lines: string[]) => readFactorFile(lines.join('\n'), 'f.factors')
@@ -10,8 +12,8 @@ describe('readFactorFile', () => {
     expect(readFactorFile(text, 'f')).toEqual({
       note: 'momentum',
       factors: [
-        { name: 'up', text: 'close > open', ...plain },
-        { name: 'ma', text: 'mean(close, 5)', ...plain },
+        { name: 'up', text: 'close > open', ...plain, at: 'f, line 3' },
+        { name: 'ma', text: 'mean(close, 5)', ...plain, at: 'f, line 4' },
       ],
     })
   })
@@ -21,7 +23,7 @@ describe('readFactorFile', () => {
   })
 
   test('splits at the first =', () => {
-    expect(read('up = close == high').factors).toEqual([{ name: 'up', text: 'close == high', ...plain }])
+    expect(read('up = close == high').factors).toMatchObject([{ name: 'up', text: 'close == high', ...plain }])
   })
 
   test('continues a definition with the indented lines below it', () => {
@@ -96,4 +98,24 @@ describe('readFactorFile of JSON', () => {
   ])('refuses %s', (text, message) => {
     expect(() => read(text)).toThrow(message)
   })
+})
+
+test('a fault in a file says in which line of it the definition stands, and shows the place', () => {
+  const { factors } = readFactorFile('a = close\n\nb = mean(close,\n  tsrank(close, 3))\n', 'my.factors')
+  const scope = { columns: new Set(['close']), adjust: 'none' as const }
+  expect(() => compileFactors(factors, scope, { scoring: {}, combine: null, members: false })).toThrow(
+    expect.objectContaining({
+      message: 'b (my.factors, line 3): line 2, column 3: unknown function tsrank',
+      hint: '  tsrank(close, 3))\n      ^\n    did you mean ts_rank?',
+    }),
+  )
+})
+
+test('of a long line only what is around the fault is shown', () => {
+  const text = `${'close + '.repeat(50)}clsoe${' + close'.repeat(50)}`
+  const excerpt = excerptOf(text, { line: 1, column: 401 })
+  const [shown, mark] = excerpt.split('\n')
+  expect(shown).toMatch(/^….*clsoe.*…$/)
+  expect(shown.length).toBeLessThan(130)
+  expect(shown.slice(mark.length - 5)).toMatch(/^clsoe/)
 })

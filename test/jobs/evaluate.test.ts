@@ -106,6 +106,15 @@ function market(
   return { names, prices, scores, bars: names.map((name, n) => closes(name, prices[n])) }
 }
 
+test('an infinite score is none', async () => {
+  const { scores, bars } = market(3, { symbols: 12, minutes: 8 })
+  const of = (value: number) => scores.map(([at, name, v]): ScoreRow => [at, name, name === 'S003' ? { f: value } : v])
+  const infinite = await evaluate(bars, plain(await scoreFile(of(Number.POSITIVE_INFINITY))))
+  const missing = await evaluate(bars, plain(await scoreFile(of(nothing))))
+  expect(infinite.rows).toEqual(missing.rows)
+  expect(infinite.result.factors[0].dates).toBeGreaterThan(3)
+})
+
 describe('the figures of a date', () => {
   const bars = [
     closes('A', [10, 11, 12, 12]),

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadAddon } from '../../src/compute/addon.js'
-import type { ScoreRequest } from '../../src/jobs/score-prepare.js'
+import type { ScoreRequest } from '../../src/jobs/score-request.js'
 import type { Listing } from './bars-in-memory.js'
 import { folder, MINUTE, market, plain, START, scores } from './score-support.js'
 

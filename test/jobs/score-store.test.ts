@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runScore } from '../../src/jobs/score.js'
-import type { ScoreRequest } from '../../src/jobs/score-prepare.js'
+import type { ScoreRequest } from '../../src/jobs/score-request.js'
 import { openScoreStore, STORED_ROWS_MAX } from '../../src/jobs/score-store.js'
 import type { State } from '../../src/state/state.js'
 import { startTestServer, type TestServer } from '../state/support.js'

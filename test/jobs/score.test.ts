@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runScore } from '../../src/jobs/score.js'
-import type { ScoreRequest } from '../../src/jobs/score-prepare.js'
+import type { ScoreRequest } from '../../src/jobs/score-request.js'
 import { startTestServer, type TestServer } from '../state/support.js'
 import { memoryStore } from './bars-in-memory.js'
 import { closes, config, folder, MINUTE, market, outFile, plain, START, scores } from './score-support.js'
@@ -336,7 +336,7 @@ describe('errors', () => {
     await expect(scores([closes('A', [1])], plain({ f: 'rank(clsoe)' }))).rejects.toMatchObject({
       code: 'LQ_EXPRESSION',
       message: 'f: line 1, column 6: unknown field clsoe',
-      hint: 'did you mean close?',
+      hint: 'rank(clsoe)\n         ^\n    did you mean close?',
     })
   })
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { chunkStatistics, readFooter } from '../../src/lake/footer.js'
 import { openParquetSource } from '../../src/lake/source.js'
 import { type ColumnSchema, openParquetWriter, type WriteBatch } from '../../src/lake/writer.js'
 import { READER, readAll, temporaryFolder } from './data.js'
@@ -20,9 +21,14 @@ const SCHEMA: ColumnSchema[] = [
   { name: 'name', type: 'text' },
 ]
 
-async function write(name: string, schema: ColumnSchema[], batches: WriteBatch[]) {
+async function write(
+  name: string,
+  schema: ColumnSchema[],
+  batches: WriteBatch[],
+  options?: Parameters<typeof openParquetWriter>[2],
+) {
   const path = join(folder, name)
-  const writer = await openParquetWriter(path, schema)
+  const writer = await openParquetWriter(path, schema, options)
   for (const batch of batches) await writer.write(batch)
   return { path, ...(await writer.close()) }
 }
@@ -61,6 +67,75 @@ test('cuts row groups at 122,880 rows whatever the batches were', async () => {
     batchOf(3, 200_000),
   ])
   expect((await sources[0].describe(path)).rowGroups).toEqual([{ rows: 122_880 }, { rows: 77_123 }])
+})
+
+/** Columns of factors, some of them missing at first: `rows` of them from row `first` on. */
+const wideBatch = (columns: number, rows: number, first = 0): WriteBatch => ({
+  rows,
+  columns: Object.fromEntries(
+    Array.from({ length: columns }, (_, c) => [
+      `f${c}`,
+      Float64Array.from({ length: rows }, (_, i) => (first + i < 100 * c ? Number.NaN : Math.sin(first + i + c))),
+    ]),
+  ),
+})
+const WIDE: ColumnSchema[] = Array.from({ length: 200 }, (_, c) => ({ name: `f${c}`, type: 'double' }))
+
+test('cuts row groups of wide tables at 32 MiB of values', async () => {
+  const { path } = await write('wide.parquet', WIDE, [wideBatch(200, 20_481)])
+  expect((await sources[0].describe(path)).rowGroups).toEqual([{ rows: 20_480 }, { rows: 1 }])
+})
+
+/** Rows of one plain column of doubles: file, and what each reader gives back. */
+async function writePlain(name: string, values: Float64Array) {
+  const batch = { rows: values.length, columns: { x: values } }
+  const { path, bytes } = await write(`${name}.parquet`, [{ name: 'x', type: 'double' }], [batch], { doubles: 'plain' })
+  const read = await Promise.all(sources.map((source) => readAll(source, path)))
+  return { path, bytes, read: read.map(({ columns }) => columns.x) }
+}
+
+/** Of `count` values, `distinct` ones, in no order. */
+const repeating = (count: number, distinct: number) =>
+  Float64Array.from({ length: count }, (_, i) => Math.sqrt((i * 7919) % distinct))
+
+const PLAIN: [string, Float64Array][] = [
+  ['a single one', Float64Array.of(1.5)],
+  ['none but NaN', new Float64Array(9).fill(Number.NaN)],
+  ['NaN and a value', Float64Array.of(Number.NaN, 3)],
+  ['all alike', new Float64Array(1001).fill(0.1)],
+  ['all different', Float64Array.from({ length: 122_881 }, (_, i) => Math.sin(i))],
+  ['some missing', Float64Array.from({ length: 3001 }, (_, i) => (i % 7 < 2 ? Number.NaN : Math.sin(i)))],
+  ['256 distinct ones', repeating(1003, 256)],
+  ['257 distinct ones', repeating(1003, 257)],
+  ['half of them distinct', repeating(4000, 2000)],
+  ['repeats at last', Float64Array.from({ length: 4000 }, (_, i) => Math.min(i, 1000))],
+  ['repeats, some missing', repeating(1003, 100).map((x, i) => (i % 3 ? x : Number.NaN))],
+  ['infinities and both zeros', Float64Array.of(Number.POSITIVE_INFINITY, -0, 0, Number.NEGATIVE_INFINITY, 0, -0, -0)],
+]
+
+test.each(PLAIN)('writes plain doubles that every reader gives back bit by bit: %s', async (name, values) => {
+  const { read } = await writePlain(name, values)
+  for (const column of read) expect(column).toEqual([...values])
+})
+
+test('writes plain doubles that repeat by a dictionary', async () => {
+  expect((await writePlain('bytes', repeating(100_000, 200))).bytes).toBeLessThan(100_000 + 200 * 8 + 500)
+  const inFours = Float64Array.from({ length: 100_000 }, (_, i) => Math.sqrt(i >> 2))
+  expect((await writePlain('pairs', inFours)).bytes).toBeLessThan(200_000 + 25_000 * 8 + 500)
+})
+
+test('keeps the least and greatest plain double of a row group', async () => {
+  const { path } = await writePlain('range', Float64Array.of(Number.NaN, 0, 2, -0, 1))
+  const { columns, groups } = await readFooter(path)
+  const found = chunkStatistics(groups[0].chunks[columns[0].leaf])
+  const doubles = [found?.min, found?.max].map((bytes) => Buffer.from(bytes ?? []).readDoubleLE())
+  expect(doubles).toEqual([-0, 2])
+})
+
+test('writes the same bytes whatever the batches were', async () => {
+  const whole = await write('whole.parquet', WIDE, [wideBatch(200, 20_500)])
+  const parts = [wideBatch(200, 7), wideBatch(200, 20_480, 7), wideBatch(200, 13, 20_487)]
+  expect((await write('parts.parquet', WIDE, parts)).checksum).toBe(whole.checksum)
 })
 
 test('takes a copy of rows that wait for a full row group', async () => {

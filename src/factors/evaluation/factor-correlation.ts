@@ -34,6 +34,7 @@ export function correlationSum(factors: string[]): CorrelationSum {
       added++
       const rows = ranks.map(rowOf)
       for (let i = 0; i < count; i++) {
+        if (rows[i].count >= PAIRS_MIN) dates[i * count + i]++
         for (let j = 0; j < i; j++) {
           const sum = commonSums(rows[i], rows[j])
           const rho = sum.count < PAIRS_MIN ? Number.NaN : correlationOf(sum)
@@ -45,7 +46,10 @@ export function correlationSum(factors: string[]): CorrelationSum {
     },
     means() {
       const mean = (i: number, j: number) => figure(sums[i * count + j] / dates[i * count + j])
-      const matrix = factors.map((_, i) => factors.map((_, j) => (i === j ? 1 : mean(Math.max(i, j), Math.min(i, j)))))
+      const own = (i: number) => (dates[i * count + i] > 0 ? 1 : null)
+      const matrix = factors.map((_, i) =>
+        factors.map((_, j) => (i === j ? own(i) : mean(Math.max(i, j), Math.min(i, j)))),
+      )
       return { factors, matrix, dates: added }
     },
   }
