@@ -28,7 +28,8 @@ export function faultOf(error: unknown): ExpressionFault | null {
 /** An expression, its name, and where it stands: all that helps to find the fault. */
 export interface Expression {
   name: string
-  text: string
+  /** left out: the place is not shown */
+  text?: string
   at?: string
 }
 
@@ -37,7 +38,9 @@ export function inExpression({ name, text, at }: Expression, error: unknown): un
   const fault = faultOf(error)
   if (!fault) return error
   const where = at === undefined ? name : `${name} (${at})`
-  const hint = [excerptOf(text, fault), fault.hint].filter((part) => part !== '').join('\n    ')
+  const hint = [text === undefined ? '' : excerptOf(text, fault), fault.hint]
+    .filter((part) => part !== '')
+    .join('\n    ')
   const named = new LqError('LQ_EXPRESSION', `${where}: ${(error as LqError).message}`, { hint, cause: error })
   return Object.assign(named, { fault })
 }

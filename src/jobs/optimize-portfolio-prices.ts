@@ -1,13 +1,13 @@
 import type { Config } from '../config.js'
 import { LqError } from '../errors.js'
 import { slotView, TILE_COLUMNS } from '../panel/arena.js'
+import { lowerBound } from '../panel/lower-bound.js'
 import { buildPanel } from '../panel/panel.js'
 import { cellIndex } from '../panel/table.js'
 import { civilEdges } from '../resample/edges.js'
 import type { Timeframe } from '../timeframe.js'
 import type { PortfolioRequest } from './optimize-portfolio-request.js'
 import type { BarSupply, Span } from './score-bars.js'
-import { lowerBound } from './score-bars.js'
 
 /** Prices of a universe: rows are the timestamps at which at least half of the symbols of the last 20 have a bar. */
 export interface Prices {

@@ -141,7 +141,7 @@ function inRule<T>(strategy: Strategy, rule: Rule, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw inExpression(`${strategy.name}: ${rule}`, error)
+    throw inExpression({ name: `${strategy.name}: ${rule}` }, error)
   }
 }
 
@@ -149,6 +149,6 @@ function inStrategy<T>(strategy: Strategy, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw inExpression(strategy.name, error)
+    throw inExpression({ name: strategy.name }, error)
   }
 }
