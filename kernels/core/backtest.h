@@ -32,31 +32,32 @@ struct Trial {
   V held{}, order{}, blocked{};
   V entry_price{}, entry_row{};
   V base = splat<V>(1), carried = splat<V>(1);
-  V equity = splat<V>(1), peak = splat<V>(1), peak_bar = splat<V>(-1), longest{};
+  V equity = splat<V>(1), peak = splat<V>(1), since_peak{}, longest{};
   V fall_equity = splat<V>(1), fall_peak = splat<V>(1);
   V sum3{}, sum4{}, downside{};
   V trades{}, wins{}, profit{}, loss{}, turnover{}, exposure{};
 
-  /** Takes in the return of a bar; a growth below 0 counts as 0. */
-  LQ_FN void add(V growth, double bar, V* sum, V* sum2) {
-    const V now = splat<V>(bar);
-    const V r = growth - splat<V>(1), r2 = r * r;
+  /** Takes in the return of a bar, whose growth is not below 0. */
+  LQ_FN void add(V growth, V* sum, V* sum2) {
+    const V zero{}, r = growth - splat<V>(1), r2 = r * r;
     *sum = *sum + r;
     *sum2 = *sum2 + r2;
     sum3 = sum3 + r2 * r;
     sum4 = sum4 + r2 * r2;
-    const V below = select(r < splat<V>(0), r, splat<V>(0));
-    downside = downside + below * below;
+    downside = select(r < zero, downside + r2, downside);
     equity = equity * growth;
-    const V since = now - peak_bar;
-    longest = select(longest > since, longest, since);
+    pass();
+    longest = select(longest > since_peak, longest, since_peak);
     const auto top = equity >= peak;
     peak = select(top, equity, peak);
-    peak_bar = select(top, now, peak_bar);
+    since_peak = select(top, zero, since_peak);
     const auto deeper = equity * fall_peak < fall_equity * peak;
     fall_equity = select(deeper, equity, fall_equity);
     fall_peak = select(deeper, peak, fall_peak);
   }
+
+  /** A bar without a price passes, and nothing else. */
+  LQ_FN void pass() { since_peak = since_peak + splat<V>(1); }
 
   /** Counts trades that end where the mask is set. */
   template <class M>
@@ -70,10 +71,9 @@ struct Trial {
   }
 
   /** After the last bar: what is still held counts at its last close. */
-  LQ_FN void finish(double bars) {
+  LQ_FN void finish() {
     leave(held != splat<V>(0), equity / base - splat<V>(1));
-    const V since = splat<V>(bars - 1) - peak_bar;
-    longest = select(longest > since, longest, since);
+    longest = select(longest > since_peak, longest, since_peak);
   }
 };
 
@@ -134,7 +134,7 @@ LQ_FN V trade(Trial<V>* s, const TrialRules& rules, const TrialBar& bar, double 
   const V cut = s->equity * (earned * (one - absolute(s->held) * splat<V>(rules.turn)));
   const V exposed = at_open ? order : s->held;
   s->carried = one;
-  if (any(fills)) {
+  if (differ(order, s->held)) {
     const auto ends = select(fills, s->held, zero) != zero, begins = select(fills, order, zero) != zero;
     s->leave(ends, cut / s->base - one);
     s->entry_price = select(begins, splat<V>(at_open ? bar.open : bar.close), s->entry_price);
@@ -154,7 +154,7 @@ template <class V>
 LQ_FN void ruin(Trial<V>* s) {
   const V zero{};
   const V alive = one_where<V>(s->equity > zero);
-  if (!any(alive == zero)) return;
+  if (!differ(alive, splat<V>(1))) return;
   s->leave(select(alive > zero, zero, s->held) != zero, splat<V>(-1));
   s->held = select(alive > zero, s->held, zero);
   s->order = select(alive > zero, s->order, zero);
@@ -168,7 +168,7 @@ LQ_FN void run_bar(Trial<V>* s, const TrialRules& rules, const TrialLimits<V>& l
   if (now) decide(s, says, limits, bar, row);
   const V growth = trade(s, rules, bar, row, is_last);
   if (row > 0)
-    s->add(select(growth > splat<V>(0), growth, splat<V>(0)), row - 1, sum, sum2);
+    s->add(select(growth > splat<V>(0), growth, splat<V>(0)), sum, sum2);
   else
     s->carried = growth;  // what the first bar costs is in the return of the next
   ruin(s);

@@ -81,27 +81,30 @@ LQ_FN V one_where(M mask) {
   return select(mask, splat<V>(1), splat<V>(0));
 }
 
-/** Whether a mask is set in any lane. What depends on it must not change a lane in which it is not set. */
-template <class M>
-LQ_FN bool any(M mask) {
-#if !defined(__CUDACC__)
-  if constexpr (sizeof(M) == 64) {
-#if defined(__AVX512F__)
-    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
-#endif
-  } else if constexpr (sizeof(M) == 32) {
-#if defined(__AVX__)
-    return _mm256_movemask_pd((__m256d)mask) != 0;
-#endif
-  }
-  if constexpr (sizeof(M) >= 16) {
-    int64_t found = 0;
-    for (unsigned i = 0; i < sizeof(M) / sizeof found; ++i) found |= mask[i];
-    return found != 0;
-  } else
-#endif
-    return mask != 0;
+/** Whether two vectors differ in any lane. What depends on it must not change a lane in which they are equal. */
+template <class V>
+LQ_FN bool differ(V x, V y) {
+  bool found = false;
+  const auto mask = x != y;
+  for (int i = 0; i < kLanes<V>; ++i) found |= mask[i] != 0;
+  return found;
 }
+template <>
+LQ_FN bool differ(double x, double y) {
+  return x != y;
+}
+#if defined(__AVX512F__) && !defined(__CUDACC__)
+template <>
+LQ_FN bool differ(LanesOf<8>::type x, LanesOf<8>::type y) {
+  return _mm512_cmp_pd_mask((__m512d)x, (__m512d)y, _CMP_NEQ_UQ) != 0;
+}
+#endif
+#if defined(__AVX__) && !defined(__CUDACC__)
+template <>
+LQ_FN bool differ(LanesOf<4>::type x, LanesOf<4>::type y) {
+  return _mm256_movemask_pd(_mm256_cmp_pd((__m256d)x, (__m256d)y, _CMP_NEQ_UQ)) != 0;
+}
+#endif
 
 template <class V>
 LQ_FN V clamp(V x, double low, double high) {

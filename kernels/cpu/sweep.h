@@ -34,6 +34,11 @@ struct Reader {
   Reader(const LaneColumns& from, int group) : columns(from.columns + group * LQ_LANES) {
     if constexpr (kMode == LaneColumns::Mode::Fixed) fixed = load(from.fixed + group * LQ_LANES);
   }
+  /** Rows of the table lie further apart than the processor looks ahead by itself. */
+  LQ_FN void prefetch(const double* row) const {
+    if constexpr (kMode != LaneColumns::Mode::Fixed) __builtin_prefetch(row + columns[0]);
+    if constexpr (kMode == LaneColumns::Mode::Contiguous) __builtin_prefetch(row + columns[0] + LQ_LANES - 1);
+  }
   LQ_FN V at(const double* row) const {
     if constexpr (kMode == LaneColumns::Mode::Fixed) return fixed;
     if constexpr (kMode == LaneColumns::Mode::Broadcast) return splat<V>(row[columns[0]]);
@@ -73,10 +78,10 @@ struct TrialBlock {
 
 /** Members of a trial that a crossing changes. */
 constexpr V LaneTrial::*kCrossing[] = {
-    &LaneTrial::held,     &LaneTrial::order,    &LaneTrial::base,    &LaneTrial::equity,      &LaneTrial::peak,
-    &LaneTrial::peak_bar, &LaneTrial::longest,  &LaneTrial::sum3,    &LaneTrial::fall_equity, &LaneTrial::fall_peak,
-    &LaneTrial::sum4,     &LaneTrial::downside, &LaneTrial::trades,  &LaneTrial::wins,        &LaneTrial::profit,
-    &LaneTrial::loss,     &LaneTrial::turnover, &LaneTrial::exposure};
+    &LaneTrial::held,       &LaneTrial::order,    &LaneTrial::base,    &LaneTrial::equity,      &LaneTrial::peak,
+    &LaneTrial::since_peak, &LaneTrial::longest,  &LaneTrial::sum3,    &LaneTrial::fall_equity, &LaneTrial::fall_peak,
+    &LaneTrial::sum4,       &LaneTrial::downside, &LaneTrial::trades,  &LaneTrial::wins,        &LaneTrial::profit,
+    &LaneTrial::loss,       &LaneTrial::turnover, &LaneTrial::exposure};
 
 /** The state of one group of lanes, in memory. */
 struct TrialLanes {
@@ -130,6 +135,9 @@ inline void fill_growth(const TrialBlock& block) {
   }
 }
 
+/** Rows that are asked for ahead of their use. */
+constexpr int kAhead = 24;
+
 /** Writes x < y, or x ≤ y, as 1 or 0. */
 template <bool kEqual, LaneColumns::Mode kX, LaneColumns::Mode kY>
 void compare(const TrialBlock& block, const LaneColumns& x, const LaneColumns& y, double* out) {
@@ -140,6 +148,8 @@ void compare(const TrialBlock& block, const LaneColumns& x, const LaneColumns& y
     const double* row = block.sweep.table + block.from * stride;
     double* to = out + group * LQ_LANES;
     for (int64_t t = block.from; t < block.to; ++t, row += stride, to += kTile) {
+      left.prefetch(row + kAhead * stride);
+      right.prefetch(row + kAhead * stride);
       const V a = left.at(row), b = right.at(row);
       if constexpr (kEqual)
         store(to, one_where<V>(a <= b));
@@ -153,7 +163,6 @@ void compare(const TrialBlock& block, const LaneColumns& x, const LaneColumns& y
 struct CrossBars {
   const BarGrowth* growth;
   const double* signal;
-  double first;  // return that the bar of row 0 has
 };
 
 /** Long while the signal is 1: the same as run_bar, without what such a strategy never does. */
@@ -161,18 +170,17 @@ template <bool kOpen>
 LQ_FN void cross_bar(LaneTrial* s, const CrossBars& bars, int64_t row, V order, V* sum, V* sum2) {
   const V zero{}, one = splat<V>(1), held = s->held;
   const BarGrowth& growth = bars.growth[row];
-  const V left = splat<V>(growth.left);
-  const V stayed = select(order > zero, splat<V>(growth.held), left);
-  const V started = select(order > zero, splat<V>(growth.entered), one);
-  const V grown = select(held > zero, stayed, started);
-  if (any(held != order)) {
+  V grown = select(held > zero, splat<V>(growth.held), one);
+  if (differ(held, order)) {
+    const V left = splat<V>(growth.left);
+    grown = select(order > held, splat<V>(growth.entered), select(held > order, left, grown));
     s->leave(held > order, (s->equity * left) / s->base - one);
     s->base = select(order > held, s->equity, s->base);
     s->trades = s->trades + one_where<V>(order > held);
     s->turnover = s->turnover + absolute(order - held);
   }
   s->exposure = s->exposure + (kOpen ? order : held);
-  s->add(grown, bars.first + (double)row, sum, sum2);
+  s->add(grown, sum, sum2);
   s->held = order;
   s->order = load(bars.signal + row * kTile);
 }
@@ -183,7 +191,7 @@ void cross_block(const TrialBlock& block, int64_t tile, const double* signal) {
   const int64_t last = sweep.span - 1 - sweep.first;
   for (int group = 0; group < kGroups; ++group) {
     const TrialLanes lanes(sweep, tile, group);
-    const CrossBars bars{block.growth(), signal + group * LQ_LANES, (double)(sweep.first + block.from - 1)};
+    const CrossBars bars{block.growth(), signal + group * LQ_LANES};
     LaneTrial s;
     lanes.read_crossing(&s);
     int64_t t = block.from;
@@ -196,10 +204,20 @@ void cross_block(const TrialBlock& block, int64_t tile, const double* signal) {
       double* const sums = lanes.sums(segment.block);
       V sum = load(sums), sum2 = load(sums + kTrialBlocks * kTile);
       const int64_t end = segment.end > last ? last : segment.end;
-      for (; t < end; ++t)
-        if (bars.growth[t - block.from].live != 0) cross_bar<kOpen>(&s, bars, t - block.from, s.order, &sum, &sum2);
-      for (; t < segment.end; ++t)
-        if (bars.growth[t - block.from].live != 0) cross_bar<kOpen>(&s, bars, t - block.from, s.held, &sum, &sum2);
+      for (; t < end; ++t) {
+        const int64_t row = t - block.from;
+        if (bars.growth[row].live != 0)
+          cross_bar<kOpen>(&s, bars, row, s.order, &sum, &sum2);
+        else
+          s.pass();
+      }
+      for (; t < segment.end; ++t) {
+        const int64_t row = t - block.from;
+        if (bars.growth[row].live != 0)
+          cross_bar<kOpen>(&s, bars, row, s.held, &sum, &sum2);
+        else
+          s.pass();
+      }
       store(sums, sum);
       store(sums + kTrialBlocks * kTile, sum2);
     }
@@ -252,7 +270,10 @@ inline void trial_block(const TrialBlock& block, int64_t tile) {
       V sum = load(sums), sum2 = load(sums + kTrialBlocks * kTile);
       for (; t < segment.end; ++t) {
         const TrialBar& bar = block.bars()[t];
-        if (bar.live == 0) continue;
+        if (bar.live == 0) {
+          if (s.first + t > 0) trial.pass();
+          continue;
+        }
         V says[lq::kTrialRules];
         for (int k = 0; k < lq::kTrialRules; ++k) {
           const double* const at = s.rule[k] < 0 ? nullptr : block.value(s.rule[k]) + group * LQ_LANES;
@@ -274,7 +295,7 @@ inline void finish_tile(const lq::Sweep& s, int64_t tile) {
     const KeptState<LaneTrial> kept{s.state + tile * lq::kTrialState * kTile + group * LQ_LANES};
     LaneTrial trial;
     kept.read(&trial);
-    trial.finish((double)(s.span - 1));
+    trial.finish();
     kept.write(trial);
   }
 }

@@ -116,7 +116,7 @@ async function readBars(
 ): Promise<PanelSeries[]> {
   const { space, series, store, read: span, signal } = on
   const { nodes } = bindTrials(program, [setAt(space, 0)])
-  const plan = planOf(new Map(nodes.map((node, i) => [String(i), node])))
+  const plan = planOf(new Map(nodes.flatMap((node, i) => (node ? [[String(i), node]] : []))))
   const adjusted = program.scope.adjust === 'ratio'
   const columns = [...new Set(['open', 'close', ...(adjusted ? ['adj_close'] : []), ...plan.inputs])]
   const supply = await openBarSupply({ store, series, columns, span, holdBytesMax: Number.POSITIVE_INFINITY, signal })

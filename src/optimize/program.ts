@@ -6,6 +6,7 @@ import { inExpression } from '../factors/expression-error.js'
 import type { Dag, DagNode } from '../factors/node.js'
 import { planOf } from '../factors/plan.js'
 import type { Scope } from '../factors/scope.js'
+import { TILE_COLUMNS } from '../panel/arena.js'
 import type { Plan } from '../types.js'
 import { type Operand, operandName, split } from './split.js'
 import { CONSTANT_RULES, RULES, type Rule, type Strategy } from './strategy.js'
@@ -27,8 +28,8 @@ export type OperandValues = { columns: Int32Array } | { numbers: Float64Array }
 
 /** What one batch of trials is computed of. */
 export interface Binding {
-  /** columns of the table */
-  nodes: DagNode[]
+  /** columns of the table; null: none. Each operand's own begin where a line of a cache does */
+  nodes: (DagNode | null)[]
   /** per operand */
   operands: OperandValues[]
   /** rule → [trials], of the rules that are one number */
@@ -70,20 +71,20 @@ export function compileStrategy(strategy: Strategy, scope: Scope, parameters: Re
  */
 export function bindTrials(program: Program, trials: readonly Params[]): Binding {
   const dag = createDag()
-  const nodes = new Map<DagNode, number>()
+  const nodes: (DagNode | null)[] = []
   const operands = program.operands.map((operand) => bindOperand(program, operand, { trials, dag, nodes }))
   const constants: Binding['constants'] = {}
   for (const rule of CONSTANT_RULES) {
     const text = program.strategy.rules[rule]
     if (text !== undefined) constants[rule] = constantOf(program, { rule, text, trials, dag })
   }
-  return { nodes: [...nodes.keys()], operands, constants }
+  return { nodes, operands, constants }
 }
 
 function bindOperand(
   { strategy, scope }: Program,
   { syntax, parameters }: Operand,
-  { trials, dag, nodes }: { trials: readonly Params[]; dag: Dag; nodes: Map<DagNode, number> },
+  { trials, dag, nodes }: { trials: readonly Params[]; dag: Dag; nodes: (DagNode | null)[] },
 ): OperandValues {
   const sets = distinct(trials, parameters)
   const found = sets.values.map((values) =>
@@ -92,12 +93,14 @@ function bindOperand(
   if (found.every(({ value }) => value !== null)) {
     return { numbers: Float64Array.from(sets.of, (set) => found[set].value as number) }
   }
+  while (nodes.length % TILE_COLUMNS !== 0) nodes.push(null)
+  const places = new Map<DagNode, number>()
   for (const node of found) {
     if (node.value !== null)
       throw new LqError('LQ_EXPRESSION', `${strategy.name}: a part of a rule is a number for some parameters alone`)
-    if (!nodes.has(node)) nodes.set(node, nodes.size)
+    if (!places.has(node)) places.set(node, nodes.push(node) - 1)
   }
-  return { columns: Int32Array.from(sets.of, (set) => nodes.get(found[set]) as number) }
+  return { columns: Int32Array.from(sets.of, (set) => places.get(found[set]) as number) }
 }
 
 function constantOf(

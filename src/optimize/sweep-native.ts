@@ -25,7 +25,7 @@ export async function runNativeTrials(
   const order = laneOrder(binding, sets.length)
   const span = to - from
   const at = { execution: EXECUTIONS.indexOf(execution), costs, span }
-  const options = { trials: sets.length, threads: config.threads }
+  const options = { trials: order.length, threads: config.threads }
   const batch = createBatch(trialProgram(program, binding, execution), at, options)
   fillLanes(batch, binding, order)
   const prices = pricesOf(series[0])
@@ -77,17 +77,27 @@ function trialProgram(
   return { ...program, steps: [{ ...step, kernel: 'less', inputs: [zero, condition] }], crossing: 1 }
 }
 
+/** Trials with the same first columns are worth a tile of their own from so many on. */
+const RUN_MIN = 32
+
 /**
  * Trials in the order of the columns that they read, so that eight neighbours share a column or have eight in a row.
  *
- * @returns lane → trial
+ * @returns lane → trial; the last trial of a long run of equal first columns again, up to the end of its tile
  */
 function laneOrder({ operands }: Binding, trials: number): Int32Array {
   const columns = operands.flatMap((operand) => ('columns' in operand ? [operand.columns] : []))
-  return Int32Array.from({ length: trials }, (_, trial) => trial).sort((a, b) => {
+  const sorted = Int32Array.from({ length: trials }, (_, trial) => trial).sort((a, b) => {
     for (const column of columns) if (column[a] !== column[b]) return column[a] - column[b]
     return a - b
   })
+  const order: number[] = []
+  for (let from = 0, to = 1; from < trials; from = to, to = from + 1) {
+    while (to < trials && columns[0]?.[sorted[to]] === columns[0]?.[sorted[from]]) to++
+    for (let lane = from; lane < to; lane++) order.push(sorted[lane])
+    while (to - from >= RUN_MIN && order.length % TILE !== 0) order.push(sorted[to - 1])
+  }
+  return Int32Array.from(order)
 }
 
 /** Columns, numbers and limits of each lane; spare lanes are the last trial again. */
@@ -108,7 +118,19 @@ function fillLanes({ columns, lanes, count }: TrialBatch, binding: Binding, orde
 
 /** Members of a trial's state; Trial in kernels/core/backtest.h. */
 const MEMBERS = [
-  ...['held', 'order', 'blocked', 'entryPrice', 'entryRow', 'base', 'carried', 'equity', 'peak', 'peakBar', 'longest'],
+  ...[
+    'held',
+    'order',
+    'blocked',
+    'entryPrice',
+    'entryRow',
+    'base',
+    'carried',
+    'equity',
+    'peak',
+    'sincePeak',
+    'longest',
+  ],
   ...['fallEquity', 'fallPeak', 'sum3', 'sum4', 'downside2', 'trades', 'wins', 'grossProfit', 'grossLoss', 'turnover'],
   'exposureBars',
 ] as const

@@ -57,7 +57,7 @@ interface Part {
  * @param bars.rowsMax of one chunk
  */
 export function openTable(
-  nodes: readonly DagNode[],
+  nodes: readonly (DagNode | null)[],
   { series, rowsMax }: { series: PanelSeries[]; rowsMax: number },
   context: TableContext,
 ): Table {
@@ -92,22 +92,24 @@ export function openTable(
 }
 
 /** Doubles from one row of a table to the next: an odd number of whole lines, so that rows spread over a cache. */
-export function strideOf(nodes: readonly DagNode[]): number {
+export function strideOf(nodes: readonly (DagNode | null)[]): number {
   const lines = Math.ceil(Math.max(1, nodes.length) / TILE_COLUMNS)
   return (lines + ((lines + 1) % 2)) * TILE_COLUMNS
 }
 
 /** Rows that the widest window looks back: short chunks compute them again and again. */
-export function reachOf(nodes: readonly DagNode[]): number {
-  return Math.max(0, ...nodes.map(({ reach }) => reach))
+export function reachOf(nodes: readonly (DagNode | null)[]): number {
+  return nodes.reduce((most, node) => Math.max(most, node?.reach ?? 0), 0)
 }
 
-function partsOf(nodes: readonly DagNode[], symbols: number, { config, choice }: TableContext): Part[] {
-  const count = Math.max(Math.ceil(nodes.length / PLAN_COLUMNS_MAX), Math.min(config.threads, nodes.length))
+function partsOf(nodes: readonly (DagNode | null)[], symbols: number, { config, choice }: TableContext): Part[] {
+  const lines = Math.ceil(nodes.length / TILE_COLUMNS)
+  const count = Math.max(Math.ceil(nodes.length / PLAN_COLUMNS_MAX), Math.min(config.threads, lines))
   const parts: Part[] = []
   for (let i = 0; i < count; i++) {
-    const [first, end] = [i, i + 1].map((k) => Math.floor((k * nodes.length) / count))
-    const plan = planOf(new Map(nodes.slice(first, end).map((node, k) => [String(first + k), node])))
+    const [first, end] = [i, i + 1].map((k) => Math.min(nodes.length, Math.floor((k * lines) / count) * TILE_COLUMNS))
+    const own = nodes.slice(first, end).map((node, k) => [String(first + k), node] as const)
+    const plan = planOf(new Map(own.flatMap(([name, node]) => (node ? [[name, node]] : []))))
     const carry = roomFor(plan, Math.ceil(symbols / TILE_COLUMNS))
     parts.push({ plan, layout: layOutFor(plan, choice), first, count: end - first, carry })
   }
@@ -194,14 +196,15 @@ function copyOut(part: Part, panel: Panel, on: Now & { skip: number }): void {
   const rows = to - from
   for (let k = 0; k < part.count; k += TILE_COLUMNS) {
     const count = Math.min(TILE_COLUMNS, part.count - k)
-    const names = Array.from({ length: count }, (_, i) => String(part.first + k + i))
+    const isThere = (name: string) => part.layout.outputs[name] !== undefined
+    const names = Array.from({ length: count }, (_, i) => String(part.first + k + i)).filter(isThere)
     const slots = names.map((name) => slotView(panel.arena, part.layout.outputs[name]))
     for (let n = 0; n < series.length; n++) {
       const column = panel.symbols.indexOf(series[n].symbol)
       let read = cellIndex(panel, skip, column)
       let write = n * rows * stride + part.first + k
       for (let t = 0; t < rows; t++, read += TILE_COLUMNS, write += stride) {
-        for (let i = 0; i < count; i++) values[write + i] = slots[i][read]
+        for (let i = 0; i < slots.length; i++) values[write + i] = slots[i][read]
       }
     }
   }

@@ -45,7 +45,7 @@ test('an unknown strategy is refused with the nearest one', () => {
   )
 })
 
-test('sets share what has the same values', () => {
+test('sets share what has the same values, operand by operand', () => {
   const program = compileStrategy(
     findStrategy('sma-cross'),
     { columns: new Set(['close']), adjust: 'none' },
@@ -53,6 +53,6 @@ test('sets share what has the same values', () => {
   )
   const sets = [2, 3, 5].flatMap((fast) => [5, 8].map((slow) => ({ fast, slow })))
   const { nodes, operands } = bindTrials(program, sets)
-  expect(nodes).toHaveLength(4)
-  expect(operands).toEqual([{ columns: Int32Array.of(0, 0, 1, 1, 2, 2) }, { columns: Int32Array.of(2, 3, 2, 3, 2, 3) }])
+  expect(nodes.map((node) => node?.options[0] ?? null)).toEqual([2, 3, 5, null, null, null, null, null, 5, 8])
+  expect(operands).toEqual([{ columns: Int32Array.of(0, 0, 1, 1, 2, 2) }, { columns: Int32Array.of(8, 9, 8, 9, 8, 9) }])
 })
