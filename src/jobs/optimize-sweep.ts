@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { chooseBackend } from '../compute/backend.js'
-import { createLedger, type Ledger } from '../compute/ledger.js'
+import { chooseBackend, cpuInstead } from '../compute/backend.js'
+import { createLedger, type Ledger, recordFallback } from '../compute/ledger.js'
 import type { Config } from '../config.js'
 import type { BarStore } from '../lake/series.js'
 import { metricsOf } from '../optimize/metrics.js'
@@ -36,6 +36,7 @@ export async function runSweep(request: SweepRequest, context: SweepContext): Pr
   const begun = performance.now()
   const { config, store, state, signal, ledger = createLedger(), onProgress } = context
   const choice = await chooseBackend(config)
+  if (choice.resolved === 'cuda') recordFallback(ledger, cpuInstead(choice, NO_DEVICE_FORM))
   const prepared = await prepareSweep(request, { store, signal })
   const { program, space, markets, periodsPerYear, spec } = prepared
   const runId = request.runId ?? runIdOf(spec)
@@ -74,6 +75,8 @@ export async function runSweep(request: SweepRequest, context: SweepContext): Pr
   const [total, rest, write] = [begun, computed, wrote].map((since) => (performance.now() - since) / 1000)
   return { ...result, seconds: { read: total - rest, compute: rest - write, write, total } }
 }
+
+const NO_DEVICE_FORM = { step: 'trials', reason: 'indicators run on the device, trials have no device form' }
 
 /** Runs the kept sets once more, for what needs the whole series: quantiles of returns, trade list, equity. */
 async function replay(
